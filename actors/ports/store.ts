@@ -1,0 +1,59 @@
+import type { TapeEvent } from "../../streams/domain/event.ts";
+
+/** A run, as the tables know it. */
+export interface RunRow {
+  readonly id: string;
+  readonly mode: "live" | "paper" | "simulated" | "backtest" | "verify";
+  readonly tapeHash: string | null;
+  readonly configHash: string;
+  readonly seed: number;
+  readonly version: string;
+  readonly config: unknown;
+}
+
+/**
+ * Tables as a projection of the run's tape. The tape is the truth: what is not in the tables yet is written again from the tape,
+ * and writing the same entry twice changes nothing.
+ */
+export interface Projection {
+  /** Registers the run; returns the seq up to which its entries are already in the tables (0 for a new run). */
+  open(run: RunRow): Promise<number>;
+  /** Queues entries; returns at once and never blocks the dispatcher. Written in batches, in order. */
+  offer(run: string, events: readonly TapeEvent[]): void;
+  /** Equity marks, for the curve: [epoch ms, equity µUSD, cash µUSD]. Queued like events. */
+  offerEquity(run: string, marks: readonly (readonly [at: number, equity: number, cash: number])[]): void;
+  /** Entries queued and not yet written. */
+  readonly backlog: number;
+  /** All that was offered is written. @throws when the database refuses. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A page of a list, newest first. `cursor` goes back into the next query; null at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor: string | null;
+}
+export interface ListQuery {
+  readonly ticker?: string;
+  /** Epoch ms, inclusive. */
+  readonly from?: number;
+  /** Epoch ms, exclusive. */
+  readonly to?: number;
+  /** 1 to 500, default 100. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+/** Lists of what happened, for people. Rows are events in their wire form (amounts as decimal strings) with `seq` and `run`. */
+export interface History {
+  list(
+    kind: "orders" | "fills" | "trades" | "signals" | "verdicts" | "news" | "targets" | "outcomes",
+    query: ListQuery,
+  ): Promise<Page<Record<string, unknown>>>;
+  /** Equity curve, oldest first: [epoch ms, USD]; thinned to at most `points`. */
+  equity(query: {
+    readonly from?: number;
+    readonly to?: number;
+    readonly points?: number;
+  }): Promise<readonly (readonly [number, number])[]>;
+}

@@ -1,0 +1,33 @@
+import type { TapeEvent } from "../../streams/domain/event.ts";
+
+/** What a tape says of itself. */
+export interface TapeHeader {
+  readonly version: number;
+  /** "market": inputs only. "run": inputs and decisions of one run, in the order of its door. */
+  readonly kind: "market" | "run";
+  /** Free text: where it came from. */
+  readonly source: string;
+  /** Of a run: its id. */
+  readonly run: string | null;
+}
+
+/** Append-only. Entries are in `seq` order and their `tSeen` never goes back. */
+export interface TapeWriter {
+  /** Into the buffer: not yet on disk. The event must carry its seq. @throws TapeOrder on a seq or tSeen that goes back. */
+  append(event: TapeEvent): void;
+  /** Everything appended so far is handed to the operating system (survives kill -9) before this returns. */
+  commit(): void;
+  /** As commit, and on the disk itself (survives a power cut). */
+  sync(): void;
+  close(): void;
+  /** seq of the last appended entry, 0 when empty. */
+  readonly tail: number;
+}
+
+/** Reads forward in batches; a batch array is the reader's own and is valid until the next call. */
+export interface TapeReader {
+  readonly header: TapeHeader;
+  /** The next entries in order, or null at the end. @throws TapeCorrupt where the bytes do not add up. */
+  next(): readonly TapeEvent[] | null;
+  close(): void;
+}

@@ -1,0 +1,27 @@
+import { ZodError, z } from "zod";
+
+/** Wrong usage or bad input: exit 2. The message says what, where, and what would be right, in one line. */
+export class BadInput extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BadInput";
+  }
+}
+
+/** A run that failed: exit 1. */
+export class RunFailed extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "RunFailed";
+  }
+}
+
+/** 0 success, 1 a failed run, 2 wrong usage or bad input. */
+export const exitCodeOf = (error: unknown): 1 | 2 => (error instanceof BadInput || error instanceof ZodError ? 2 : 1);
+
+/** One line for stderr. */
+export const lineOf = (error: unknown): string => {
+  if (error instanceof ZodError) return z.prettifyError(error).replace(/\s*\n\s*/g, "; ");
+  if (error instanceof Error) return error.message.replace(/\s*\n\s*/g, " ");
+  return String(error);
+};

@@ -1,0 +1,23 @@
+import { Command, CommanderError } from "commander";
+import { exitCodeOf, lineOf } from "./exit.ts";
+
+/** One entry a command; each module adds itself to the program. */
+const commands: readonly ((program: Command) => void)[] = [];
+
+const program = new Command("tapedeck")
+  .description("A news-aware trading system for US equities whose every day can be played back.")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`tapedeck: ${text.replace(/^error: /, "")}`) })
+  .showHelpAfterError("(--help shows the usage)");
+
+for (const add of commands) add(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`tapedeck: ${lineOf(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { head, stamped } from "./envelope.ts";
+import { type Ms, Ticker } from "./units.ts";
+
+/** What a person or a schedule asks the core to do. */
+export const Command = z.discriminatedUnion("do", [
+  z.object({ do: z.literal("pause"), reason: z.string() }),
+  z.object({ do: z.literal("resume") }),
+  z.object({ do: z.literal("close"), ticker: Ticker }),
+  z.object({ do: z.literal("closeAll") }),
+  /** Stop trading, withdraw every working order, close every position. Only `resume` ends it. */
+  z.object({ do: z.literal("kill"), reason: z.string() }),
+  z.object({ do: z.literal("actor"), path: z.string(), action: z.enum(["restart", "pause", "resume", "stop"]) }),
+]);
+export type Command = Readonly<z.output<typeof Command>>;
+
+export const ControlCommand = z.object({ type: z.literal("control.command"), ...head, by: z.string(), command: Command });
+export type ControlCommand = Readonly<z.output<typeof ControlCommand>>;
+
+/** The clock moved on with nothing else to say: timers that are due fire. Live, the only way time passes without an event. */
+export const ClockMark = z.object({ type: z.literal("clock.mark"), ...head });
+export type ClockMark = Readonly<z.output<typeof ClockMark>>;
+
+export const controlCommand = (by: string, command: Command, at: Ms): ControlCommand => ({
+  type: "control.command",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause: stamped.seq,
+  by,
+  command,
+});
+export const clockMark = (at: Ms): ClockMark => ({
+  type: "clock.mark",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause: stamped.seq,
+});

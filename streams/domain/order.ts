@@ -1,0 +1,264 @@
+import { z } from "zod";
+import { head, stamped } from "./envelope.ts";
+import { Money, type Ms, OrderId, Px, Qty, Seq, Ticker } from "./units.ts";
+
+export const Side = z.enum(["buy", "sell"]);
+export type Side = z.output<typeof Side>;
+/** +1 for a buy, −1 for a sell. */
+export const signOf = (side: Side): 1 | -1 => (side === "buy" ? 1 : -1);
+
+export const OrderKind = z.enum(["market", "limit", "stop"]);
+export type OrderKind = z.output<typeof OrderKind>;
+export const TimeInForce = z.enum(["day", "gtc"]);
+export type TimeInForce = z.output<typeof TimeInForce>;
+
+/** Exits attached to an entry. They live from the entry's fill on and cancel each other. */
+export const Bracket = z.object({ stopLoss: Px.nullable(), takeProfit: Px.nullable() });
+export type Bracket = Readonly<z.output<typeof Bracket>>;
+
+/** What we ask a broker to do. Complete: nothing else is needed to send it, or to send it again. */
+export const Order = z.object({
+  id: OrderId,
+  ticker: Ticker,
+  side: Side,
+  kind: OrderKind,
+  /** Whole order, µshare. 0 when the order is sized at the fill by `cashFraction`. */
+  qty: Qty,
+  /** Fraction of free cash, sized when it fills: floor(fraction × cash ÷ (price × (1 + commission))). Null: sized by `qty`. */
+  cashFraction: z.number().positive().max(1).nullable(),
+  limitPx: Px.nullable(),
+  stopPx: Px.nullable(),
+  tif: TimeInForce,
+  bracket: Bracket.nullable(),
+  /** An exit that may only reduce the position. */
+  reduceOnly: z.boolean(),
+  /** Who asked: a strategy's name, "ensemble", "risk" or "person". */
+  by: z.string(),
+  /** The target or signal it comes from. */
+  origin: Seq,
+});
+export type Order = Readonly<z.output<typeof Order>>;
+
+/** A strategy's own order before risk: no id, no run. Sized in shares or as a fraction of cash. */
+export interface OrderIntent {
+  readonly side: Side;
+  readonly kind: OrderKind;
+  readonly qty: Qty | null;
+  readonly cashFraction?: number;
+  readonly limitPx?: Px;
+  readonly stopPx?: Px;
+  readonly bracket?: Bracket;
+  readonly reduceOnly?: boolean;
+  readonly reason: string;
+}
+/** What a strategy with orders of its own may ask for. `cancelAll` withdraws what it has working on its ticker. */
+export type OrderAction = { readonly do: "cancelAll" } | { readonly do: "submit"; readonly order: OrderIntent };
+
+/** What the broker knows of an order, over its life. `held`: a bracket leg whose parent has not filled. */
+export const OrderStatus = z.enum([
+  "submitted",
+  "accepted",
+  "held",
+  "partially_filled",
+  "pending_cancel",
+  "filled",
+  "cancelled",
+  "rejected",
+  "expired",
+]);
+export type OrderStatus = z.output<typeof OrderStatus>;
+
+export type OrderStep = "accept" | "fill" | "partial" | "requestCancel" | "cancel" | "reject" | "expire";
+
+/** The state machine, as a table. A step that is not here did not happen: the broker and we disagree, and the executor says so. */
+export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderStep, OrderStatus>>>>> = {
+  submitted: {
+    accept: "accepted",
+    reject: "rejected",
+    fill: "filled",
+    partial: "partially_filled",
+    requestCancel: "pending_cancel",
+    cancel: "cancelled",
+    expire: "expired",
+  },
+  accepted: {
+    accept: "accepted",
+    reject: "rejected",
+    fill: "filled",
+    partial: "partially_filled",
+    requestCancel: "pending_cancel",
+    cancel: "cancelled",
+    expire: "expired",
+  },
+  held: {
+    accept: "accepted",
+    reject: "rejected",
+    fill: "filled",
+    partial: "partially_filled",
+    requestCancel: "pending_cancel",
+    cancel: "cancelled",
+    expire: "expired",
+  },
+  partially_filled: {
+    accept: "partially_filled",
+    fill: "filled",
+    partial: "partially_filled",
+    requestCancel: "pending_cancel",
+    cancel: "cancelled",
+    expire: "expired",
+  },
+  pending_cancel: {
+    accept: "pending_cancel",
+    fill: "filled",
+    partial: "pending_cancel",
+    requestCancel: "pending_cancel",
+    cancel: "cancelled",
+    expire: "expired",
+    reject: "rejected",
+  },
+  filled: {},
+  cancelled: {},
+  rejected: {},
+  expired: {},
+};
+export const isClosed = (s: OrderStatus): boolean => s === "filled" || s === "cancelled" || s === "rejected" || s === "expired";
+
+/** The intent, on disk before it is sent. */
+export const OrderSubmitted = z.object({ type: z.literal("order.submitted"), ...head, ticker: Ticker, order: Order });
+export type OrderSubmitted = Readonly<z.output<typeof OrderSubmitted>>;
+export const OrderCancelRequested = z.object({
+  type: z.literal("order.cancelRequested"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  reason: z.string(),
+});
+export type OrderCancelRequested = Readonly<z.output<typeof OrderCancelRequested>>;
+
+export const OrderAccepted = z.object({
+  type: z.literal("order.accepted"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  brokerId: z.string(),
+});
+export type OrderAccepted = Readonly<z.output<typeof OrderAccepted>>;
+export const OrderRejected = z.object({
+  type: z.literal("order.rejected"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  code: z.string(),
+  message: z.string(),
+});
+export type OrderRejected = Readonly<z.output<typeof OrderRejected>>;
+export const OrderCancelled = z.object({
+  type: z.literal("order.cancelled"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  reason: z.string(),
+});
+export type OrderCancelled = Readonly<z.output<typeof OrderCancelled>>;
+export const OrderExpired = z.object({ type: z.literal("order.expired"), ...head, ticker: Ticker, orderId: OrderId });
+export type OrderExpired = Readonly<z.output<typeof OrderExpired>>;
+
+/** One execution. `fillId` is the broker's and makes a repeated report harmless. */
+export const Fill = z.object({
+  type: z.literal("order.filled"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  fillId: z.string().min(1),
+  side: Side,
+  qty: Qty,
+  px: Px,
+  commission: Money,
+  /** Still open on the order after this fill, µshare. */
+  leaves: Qty,
+});
+export type Fill = Readonly<z.output<typeof Fill>>;
+
+export const orderSubmitted = (order: Order): OrderSubmitted => ({
+  type: "order.submitted",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker: order.ticker,
+  order,
+});
+export const orderCancelRequested = (ticker: Ticker, id: OrderId, reason: string): OrderCancelRequested => ({
+  type: "order.cancelRequested",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker,
+  orderId: id,
+  reason,
+});
+export const orderAccepted = (ticker: Ticker, id: OrderId, brokerId: string, at: Ms, cause: Seq): OrderAccepted => ({
+  type: "order.accepted",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+  brokerId,
+});
+export const orderRejected = (ticker: Ticker, id: OrderId, code: string, message: string, at: Ms, cause: Seq): OrderRejected => ({
+  type: "order.rejected",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+  code,
+  message,
+});
+export const orderCancelled = (ticker: Ticker, id: OrderId, reason: string, at: Ms, cause: Seq): OrderCancelled => ({
+  type: "order.cancelled",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+  reason,
+});
+export const orderExpired = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): OrderExpired => ({
+  type: "order.expired",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+});
+export const fill = (
+  f: Pick<Fill, "ticker" | "orderId" | "fillId" | "side" | "qty" | "px" | "commission" | "leaves" | "tEvent" | "tSeen" | "cause">,
+): Fill => ({
+  type: "order.filled",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: f.tEvent,
+  tSeen: f.tSeen,
+  cause: f.cause,
+  ticker: f.ticker,
+  orderId: f.orderId,
+  fillId: f.fillId,
+  side: f.side,
+  qty: f.qty,
+  px: f.px,
+  commission: f.commission,
+  leaves: f.leaves,
+});

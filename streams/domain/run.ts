@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { Money } from "./units.ts";
+
+const fraction = z.number().min(0).max(1);
+
+/** How much a full-strength view is worth in orders. */
+export const Sizing = z.discriminatedUnion("by", [
+  /** Target weight = strength × maxWeight of equity per ticker. */
+  z.object({ by: z.literal("weight"), maxWeight: fraction.default(0.1) }),
+  /** A fixed number of whole shares per ticker, by the sign of the view. */
+  z.object({ by: z.literal("shares"), shares: z.int().positive() }),
+  /** A fraction of free cash, sized by the broker when the order fills. Long only. */
+  z.object({ by: z.literal("cash"), fraction: z.number().positive().max(1) }),
+]);
+export type Sizing = Readonly<z.output<typeof Sizing>>;
+
+/** Bounds no order may pass. Fractions are of equity. */
+export const RiskLimits = z.object({
+  maxPositionFraction: z.number().positive().default(0.2),
+  maxGrossExposure: z.number().positive().default(1),
+  maxOpenPositions: z.int().positive().default(20),
+  /** Of the equity at the start of the New York day. Past it nothing may be opened until the next day; exits always may. */
+  maxDailyLossFraction: z.number().positive().max(1).default(0.03),
+  /** Core time since the ticker's last price, beyond its bar length. */
+  maxStaleMs: z
+    .int()
+    .positive()
+    .default(15 * 60_000),
+  minOrderNotional: Money.prefault("1"),
+  allowShort: z.boolean().default(true),
+  /** False turns every limit off but halts: for comparison with engines that have no risk manager. */
+  enabled: z.boolean().default(true),
+});
+export type RiskLimits = Readonly<z.output<typeof RiskLimits>>;
+
+/** What trading costs in the simulation. */
+export const Costs = z.object({
+  /** Fraction of price × shares, at entry and at exit. */
+  commission: fraction.default(0),
+  /** Fraction of the price, against us, on market and stop fills. */
+  slippage: fraction.default(0),
+});
+export type Costs = Readonly<z.output<typeof Costs>>;
+
+export const StrategyConfig = z.object({
+  name: z.string().min(1),
+  enabled: z.boolean().default(true),
+  /** Weight in the ensemble, relative to the others. */
+  weight: z.number().nonnegative().default(1),
+  params: z.record(z.string(), z.unknown()).default({}),
+});
+export type StrategyConfig = Readonly<z.output<typeof StrategyConfig>>;
+
+export const EnsembleConfig = z.object({
+  /** A combined view weaker than this is no view: the target is 0. */
+  threshold: fraction.default(0.1),
+  /** A target that moves by less than this fraction of full strength is not sent again. */
+  hysteresis: fraction.default(0.1),
+});
+export type EnsembleConfig = Readonly<z.output<typeof EnsembleConfig>>;
+
+/** Everything that, with a tape, decides what a run does. Its hash names it. */
+export const RunConfig = z.object({
+  strategies: z.array(StrategyConfig).readonly().default([]),
+  ensemble: EnsembleConfig.prefault({}),
+  sizing: Sizing.prefault({ by: "weight" }),
+  risk: RiskLimits.prefault({}),
+  costs: Costs.prefault({}),
+  cash: Money.prefault("100000"),
+  seed: z.int().nonnegative().default(1),
+  /** Price step of limit and stop orders, µUSD: 10_000 = one cent. */
+  tickSize: z.int().positive().default(10_000),
+  /** Tickers to follow; empty: every ticker of the tape. */
+  universe: z.array(z.string()).readonly().default([]),
+});
+export type RunConfig = Readonly<z.output<typeof RunConfig>>;

@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per kind of test, so that each can be run alone: `npx vitest run --project replay`. */
+const project = (name: string, options: { timeoutMs?: number; serial?: boolean } = {}) => ({
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    testTimeout: options.timeoutMs ?? 10_000,
+    hookTimeout: options.timeoutMs ?? 30_000,
+    ...(options.serial ? { fileParallelism: false } : {}),
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit"),
+      project("property", { timeoutMs: 60_000 }),
+      project("contract", { timeoutMs: 60_000 }),
+      project("replay", { timeoutMs: 60_000 }),
+      project("arch", { timeoutMs: 30_000 }),
+      project("services", { timeoutMs: 120_000, serial: true }),
+      project("chaos", { timeoutMs: 600_000, serial: true }),
+      project("e2e", { timeoutMs: 180_000, serial: true }),
+      {
+        resolve: { conditions: ["development", "browser"] },
+        ssr: { resolve: { conditions: ["development", "browser"] } },
+        plugins: [],
+        test: { name: "ui", include: ["tests/ui/**/*.test.{ts,tsx}"], environment: "happy-dom" },
+      },
+    ],
+  },
+});
