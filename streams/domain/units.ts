@@ -19,12 +19,20 @@ const safe = (n: number): number => {
   return n === 0 ? 0 : n; // no negative zero
 };
 
-/** "-1.5" → -1_500_000. @throws RangeError on anything but a plain decimal with at most six places. */
-export const toMicros = (text: string): number => {
+/** NaN on anything but a plain decimal; past the exact range, an integer that is not safe. */
+const toMicrosOrNaN = (text: string): number => {
   const m = DECIMAL.exec(text);
-  if (!m) throw new RangeError(`not a decimal amount: ${JSON.stringify(text)} (expected digits with at most 6 decimals)`);
+  if (!m) return Number.NaN;
   const micros = Number(m[2]) * SCALE + Number((m[3] ?? "").padEnd(6, "0"));
-  return safe(m[1] ? -micros : micros);
+  return m[1] && micros !== 0 ? -micros : micros; // no negative zero
+};
+
+/** "-1.5" → -1_500_000. @throws RangeError on anything but a plain decimal with at most six places, AmountOutOfRange past ±2^53. */
+export const toMicros = (text: string): number => {
+  const micros = toMicrosOrNaN(text);
+  if (Number.isNaN(micros))
+    throw new RangeError(`not a decimal amount: ${JSON.stringify(text)} (expected digits with at most 6 decimals)`);
+  return safe(micros);
 };
 
 /** -1_500_000 → "-1.5". The shortest exact decimal. */
@@ -38,7 +46,15 @@ export const toDecimal = (micros: number): string => {
 
 const decimal = z.string().regex(DECIMAL, "expected a decimal with at most 6 places");
 const micros = (ok: (n: number) => boolean, what: string) =>
-  z.codec(decimal, z.int().refine(ok, what), { decode: toMicros, encode: toDecimal });
+  z.codec(decimal, z.int().refine(ok, what), {
+    decode: (text, context) => {
+      const micros = toMicrosOrNaN(text);
+      if (Number.isSafeInteger(micros)) return micros;
+      context.issues.push({ code: "custom", input: text, message: "an amount must be within ±9007199254.740991" });
+      return z.NEVER;
+    },
+    encode: toDecimal,
+  });
 
 /** A price: µUSD per share, above zero. Decimal string outside. */
 export const Px = micros((n) => n > 0, "a price must be above zero").brand<"Px">();
@@ -79,8 +95,19 @@ export const orderId = (text: string): OrderId => text as OrderId;
 /** For literals in code and tests. @throws ZodError on a bad symbol. */
 export const ticker = (text: string): Ticker => Ticker.parse(text);
 
-/** Half away from zero: 0.5 → 1, -0.5 → -1. */
-const roundHalfAway = (n: number): number => (n < 0 ? -Math.floor(-n + 0.5) : Math.floor(n + 0.5));
+/** Half away from zero: 0.5 → 1, -0.5 → -1. Exact for every float: n + 0.5 would itself round, just below a half and past 2^52. */
+const roundHalfAway = (n: number): number => {
+  const whole = Math.trunc(n);
+  const rest = n - whole;
+  return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
+};
+
+/** a ÷ b of safe integers, rounded half away from zero, exactly. */
+const divide = (a: number, b: number): number => {
+  const rest = a % b;
+  const whole = (a - rest) / b;
+  return 2 * Math.abs(rest) < Math.abs(b) ? whole : whole + Math.sign(a) * Math.sign(b);
+};
 
 /**
  * price × shares, rounded half away from zero to whole µUSD; the sign is that of `held`.
@@ -92,13 +119,18 @@ export const notional = (price: Px, held: Qty | Shares): Money => {
   const exact = price * whole;
   if (fraction === 0 && exact <= Number.MAX_SAFE_INTEGER && exact >= -Number.MAX_SAFE_INTEGER)
     return (exact === 0 ? 0 : exact) as Money;
-  const raw = BigInt(price) * BigInt(held);
-  return money(Number((raw + (raw < 0n ? -BIG_SCALE : BIG_SCALE) / 2n) / BIG_SCALE));
+  const raw = price * held;
+  if (Number.isSafeInteger(raw)) return money(divide(raw, SCALE));
+  const big = BigInt(price) * BigInt(held);
+  return money(Number((big + (big < 0n ? -BIG_SCALE : BIG_SCALE) / 2n) / BIG_SCALE));
 };
 
 /** part/whole of an amount, rounded half away from zero; exact when part = whole. Used to split a cost over a reduction. */
 export const share = (amount: Money, part: number, whole: number): Money => {
   if (part === whole) return amount;
+  const inShares = part % SCALE === 0 && whole % SCALE === 0;
+  const product = amount * (inShares ? part / SCALE : part);
+  if (whole !== 0 && Number.isSafeInteger(product)) return money(divide(product, inShares ? whole / SCALE : whole));
   const top = BigInt(amount) * BigInt(part);
   const under = BigInt(whole);
   const half = (under < 0n ? -under : under) / 2n;
