@@ -9,12 +9,10 @@ const word = z.string().min(1);
 const secret = word.transform((value) => new Secret(value));
 const url = (...schemes: readonly string[]) => {
   const expected = `expected an address that begins with ${schemes.map((s) => `${s}://`).join(" or ")}`;
-  return z
-    .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
-      error: expected,
-      abort: true,
-    });
+  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
+    error: expected,
+    abort: true,
+  });
 };
 /** A user name and a password may be part of the address. */
 const secretUrl = (...schemes: readonly string[]) => url(...schemes).transform((value) => new Secret(value));
