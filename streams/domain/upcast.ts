@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type TapeEvent, TapeEvent as TapeEventSchema } from "./event.ts";
 
 /** Lifts an event written in an older shape by one version. Pure; never edits its input. */
@@ -30,9 +31,10 @@ export const upcast = (
   return event;
 };
 
+const Raw = z.record(z.string(), z.unknown());
+
 /** Reads an event of any version from its wire form (amounts as decimal strings). @throws ZodError, UnknownEvent. */
-export const parseEvent = (raw: unknown): TapeEvent =>
-  TapeEventSchema.parse(upcast(raw as Readonly<Record<string, unknown>>)) as TapeEvent;
+export const parseEvent = (raw: unknown): TapeEvent => TapeEventSchema.parse(upcast(Raw.parse(raw))) as TapeEvent;
 
 /** The wire form: amounts as decimal strings, keys in schema order. */
 export const encodeEvent = (event: TapeEvent): Record<string, unknown> =>
