@@ -1,0 +1,263 @@
+/** What a headline is about: its mood, how far it moves a price, and the ways to say it. */
+export interface Topic {
+  readonly kind: "good" | "bad" | "neutral" | "market" | "rumour";
+  /** Hidden sentiment in [-1, 1]. */
+  readonly mood: number;
+  /** What a mood of 1 moves an ordinary company, a fraction of the price. */
+  readonly reach: number;
+  /** How often it is heard, relative to the others. */
+  readonly often: number;
+  /** {n} name · {p} product · {b} broker · {q} quarter · {v} percent · {m} dollars, in millions · {a} {z} lower and higher price target · {o} another firm. */
+  readonly wordings: readonly string[];
+}
+
+const topic = (kind: Topic["kind"], mood: number, reach: number, often: number, ...wordings: string[]): Topic => ({
+  kind,
+  mood,
+  reach,
+  often,
+  wordings,
+});
+
+/** Written for Tapedeck. */
+export const TOPICS: readonly Topic[] = [
+  topic(
+    "good",
+    0.9,
+    0.02,
+    5,
+    "{n} raises full-year guidance as demand for {p} beats its plan",
+    "{n} lifts its {q} outlook, citing strong orders",
+    "Guidance raised at {n}: revenue now seen up {v}%",
+  ),
+  topic(
+    "good",
+    0.85,
+    0.022,
+    5,
+    "{n} beats {q} estimates, profit climbs {v}%",
+    "{n} tops expectations for {q} on record sales",
+    "Strong {q} at {n}: earnings surge past forecasts",
+  ),
+  topic(
+    "good",
+    0.6,
+    0.009,
+    7,
+    "{b} upgrades {n} to Buy, target up from {a} to {z}",
+    "{n} upgraded at {b} on improving margins",
+    "{b} raises {n} price target to {z}",
+  ),
+  topic(
+    "good",
+    0.7,
+    0.012,
+    4,
+    "{n} wins {m} million contract for {p}",
+    "{n} lands a {m} million deal tied to {p}",
+    "Contract win: {n} awarded {m} million order",
+  ),
+  topic(
+    "good",
+    0.55,
+    0.008,
+    3,
+    "{n} boosts dividend by {v}% and announces buyback",
+    "{n} approves {m} million share repurchase",
+    "Dividend increase at {n}, up {v}%",
+  ),
+  topic(
+    "good",
+    1,
+    0.06,
+    0.5,
+    "{o} to acquire {n} at a {v}% premium",
+    "{n} agrees to be bought by {o} in {m} million cash deal",
+    "{n} soars as {o} makes takeover offer",
+  ),
+  topic(
+    "good",
+    0.95,
+    0.05,
+    0.5,
+    "{n} wins regulatory approval for {p}",
+    "Regulator clears {n} to launch {p} ahead of schedule",
+    "Breakthrough for {n} as {p} meets its main goal",
+  ),
+  topic(
+    "good",
+    0.5,
+    0.007,
+    4,
+    "{n} expands {p} into two new markets after strong pilot",
+    "{n} gains share as {p} grows {v}%",
+    "Analysts see upside for {n} as {p} accelerates",
+  ),
+  topic(
+    "bad",
+    -0.9,
+    0.023,
+    5,
+    "{n} cuts full-year guidance as demand for {p} weakens",
+    "{n} lowers its {q} outlook, warns of soft orders",
+    "Profit warning from {n}: revenue now seen down {v}%",
+  ),
+  topic(
+    "bad",
+    -0.85,
+    0.022,
+    5,
+    "{n} misses {q} estimates, profit falls {v}%",
+    "{n} reports {q} loss, sales short of expectations",
+    "Weak {q} at {n}: earnings drop below forecasts",
+  ),
+  topic(
+    "bad",
+    -0.6,
+    0.01,
+    7,
+    "{b} downgrades {n} to Sell, target cut from {z} to {a}",
+    "{n} downgraded at {b} on margin pressure",
+    "{b} cuts {n} price target to {a}",
+  ),
+  topic(
+    "bad",
+    -0.7,
+    0.013,
+    3,
+    "Regulator opens investigation into {n} over {p}",
+    "{n} sued by investors over claims about {p}",
+    "{n} faces {m} million fine after probe",
+  ),
+  topic(
+    "bad",
+    -0.65,
+    0.011,
+    3,
+    "{n} recalls {p} after safety complaints",
+    "{n} halts shipments of {p}, cites defect",
+    "Supply problems delay {p}, {n} says",
+  ),
+  topic(
+    "bad",
+    -0.6,
+    0.012,
+    2.5,
+    "Finance chief of {n} resigns unexpectedly",
+    "{n} to cut {v}% of jobs as sales slump",
+    "{n} plunges to 52-week low as {p} disappoints",
+  ),
+  topic(
+    "bad",
+    -0.95,
+    0.055,
+    0.5,
+    "{n} says {p} failed to meet its main goal",
+    "Regulator rejects {n} filing for {p}",
+    "Setback for {n} as {p} is suspended",
+  ),
+  topic(
+    "bad",
+    -0.55,
+    0.02,
+    1.5,
+    "{n} prices {m} million share offering at a discount",
+    "{n} to sell {m} million of new stock, diluting holders",
+    "Dilution fears weigh on {n} after share sale",
+  ),
+  topic(
+    "neutral",
+    0,
+    0,
+    6,
+    "{n} to report {q} results next week",
+    "{n} schedules {q} conference call",
+    "Earnings calendar: {n} due",
+  ),
+  topic(
+    "neutral",
+    0,
+    0,
+    4,
+    "{n} to present at {b} industry conference",
+    "{n} names new member of its board",
+    "{n} opens visitor centre",
+  ),
+  topic(
+    "neutral",
+    0,
+    0,
+    4,
+    "{b} reiterates Hold on {n}, target unchanged at {a}",
+    "{b} starts coverage of {n} at Neutral",
+    "{n}: what to know about {p}",
+  ),
+  topic(
+    "neutral",
+    0,
+    0,
+    3,
+    "Options activity noted in {n}",
+    "{n} files quarterly report with regulator",
+    "Shares of {n} in focus ahead of {q} figures",
+  ),
+  topic(
+    "market",
+    0.7,
+    0.006,
+    1.2,
+    "Stocks rally as inflation cools more than forecast",
+    "Central bank signals rate cuts, shares climb",
+    "Jobs growth beats forecasts and lifts stocks",
+  ),
+  topic(
+    "market",
+    -0.7,
+    0.007,
+    1.2,
+    "Stocks slide as inflation runs hotter than forecast",
+    "Central bank warns of further rate hikes, shares fall",
+    "Recession fears grip Wall Street as factory orders drop",
+  ),
+  topic(
+    "market",
+    0,
+    0,
+    1,
+    "Traders await central bank minutes",
+    "Week ahead: inflation figures, bank earnings",
+    "Futures little changed",
+  ),
+  topic(
+    "rumour",
+    0.6,
+    0.015,
+    1.6,
+    "{n} said to be exploring sale, sources say",
+    "Rumour: {o} weighing bid for {n}",
+    "Is {n} a takeover target? Traders talk of {o} interest",
+  ),
+  topic(
+    "rumour",
+    -0.6,
+    0.014,
+    1.6,
+    "Short seller said to be preparing report on {n}",
+    "Rumour: {n} may delay {p}, suppliers say",
+    "Could {n} lose its biggest customer? Talk of cancelled orders",
+  ),
+];
+
+export const BROKERS = [
+  "Harrow & Pike",
+  "Lindqvist",
+  "Corvane",
+  "Bellamy Stone",
+  "Oakhurst",
+  "Tamsin Rowe",
+  "Meridian Desk",
+] as const;
+export const SUITORS = ["Granite Partners", "Oswin Holdings", "Castellan Group", "Pemberley Industries"] as const;
+export const QUARTERS = ["first-quarter", "second-quarter", "third-quarter", "fourth-quarter"] as const;
+/** The wire that has a story first, and the one that follows. */
+export const SOURCES = ["tapewire", "streetledger"] as const;
