@@ -1,0 +1,57 @@
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+import type { TapeHeader } from "../../../actors/ports/tape.ts";
+import { TapeCorrupt, TapeVersion } from "./errors.ts";
+
+/** The format's version. Raised when the bytes change; events inside carry versions of their own. */
+export const TAPE_VERSION = 1;
+/** First bytes of every tape of every version. */
+const MAGIC = Buffer.from("TAPEDECK", "latin1");
+/** magic 8 · version u32 · crc32 of those 12 · header length u32 · crc32 of the header. */
+const PREAMBLE = 24;
+
+/** What a frame holds. */
+export const KIND = { json: 1, bars: 2, quotes: 3 } as const;
+/** length u32 · kind u32 · count u32 · flags u32 · first seq f64 · last tSeen f64 · crc32 of the payload · crc32 of these 36 bytes. */
+export const FRAME_HEAD = 40;
+
+/** Everything is a multiple of 8 bytes, so that columns can be read in place. */
+export const padded = (bytes: number): number => (bytes + 7) & ~7;
+
+const Header = z.object({ kind: z.enum(["market", "run"]), source: z.string(), run: z.string().nullable() });
+
+export const encodeHeader = (header: Pick<TapeHeader, "kind" | "source" | "run">): Buffer => {
+  const json = Buffer.from(JSON.stringify({ kind: header.kind, source: header.source, run: header.run }));
+  const out = Buffer.alloc(PREAMBLE + padded(json.length), " ");
+  MAGIC.copy(out);
+  out.writeUInt32LE(TAPE_VERSION, 8);
+  out.writeUInt32LE(crc32(out.subarray(0, 12)), 12);
+  out.writeUInt32LE(out.length - PREAMBLE, 16);
+  json.copy(out, PREAMBLE);
+  out.writeUInt32LE(crc32(out.subarray(PREAMBLE)), 20);
+  return out;
+};
+
+/** Reads `length` bytes at `offset`; fewer at the end of the file. */
+export type ReadAt = (offset: number, length: number) => Buffer;
+
+/** The header, and where the first frame begins. @throws TapeVersion, TapeCorrupt. */
+export const decodeHeader = (path: string, readAt: ReadAt): { readonly header: TapeHeader; readonly end: number } => {
+  const start = readAt(0, PREAMBLE);
+  if (start.length < 8 || !start.subarray(0, 8).equals(MAGIC))
+    throw new TapeVersion(`${path} is not a tape; make one with: tapedeck import bars FILE --out TAPE`);
+  const broken = (why: string) => new TapeCorrupt(path, 0, 0, why);
+  if (start.length < PREAMBLE) throw broken("the header is cut short");
+  if (crc32(start.subarray(0, 12)) !== start.readUInt32LE(12)) throw broken("the header does not match its checksum");
+  const version = start.readUInt32LE(8);
+  if (version !== TAPE_VERSION)
+    throw new TapeVersion(
+      `${path} is a tape of version ${version}; this build reads version ${TAPE_VERSION}. ${version > TAPE_VERSION ? "Update tapedeck" : "Import it again from its sources"}`,
+    );
+  const length = start.readUInt32LE(16);
+  const json = readAt(PREAMBLE, length);
+  if (json.length < length || crc32(json) !== start.readUInt32LE(20)) throw broken("the header does not match its checksum");
+  const parsed = Header.safeParse(JSON.parse(json.toString("utf8")));
+  if (!parsed.success) throw broken("the header is not what a tape's header should be");
+  return { header: { version, ...parsed.data }, end: PREAMBLE + length };
+};

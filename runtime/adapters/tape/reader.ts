@@ -1,0 +1,97 @@
+import type { TapeHeader, TapeReader } from "../../../actors/ports/tape.ts";
+import type { TapeEvent } from "../../../streams/domain/event.ts";
+import { UnknownEvent } from "../../../streams/domain/upcast.ts";
+import { TapeCorrupt, TapeVersion } from "./errors.ts";
+import { KIND } from "./frame.ts";
+import { FrameScan, type TornTail } from "./scan.ts";
+import { BAR_COLUMNS, QUOTE_COLUMNS, SLAB_ROWS, type SlabBytes, TickerNames, takeBars, takeQuotes } from "./slab.ts";
+import { fromWire } from "./wire.ts";
+
+/** A tape in a file, read forward. */
+export interface TapeFileReader extends TapeReader {
+  /** Once `next` has given null: what lies after the last intact frame. The file is not touched. */
+  readonly torn: TornTail | null;
+}
+
+class FileReader implements TapeFileReader {
+  readonly #scan: FrameScan;
+  readonly #names = new TickerNames();
+  #batch: TapeEvent[] = [];
+  #pending = false;
+
+  constructor(path: string) {
+    this.#scan = new FrameScan(path);
+  }
+  get header(): TapeHeader {
+    return this.#scan.header;
+  }
+  get torn(): TornTail | null {
+    return this.#scan.torn;
+  }
+  /** Small frames are joined, so that a journal of single entries reads in batches too. */
+  next(): readonly TapeEvent[] | null {
+    const scan = this.#scan;
+    let held = 0;
+    if (this.#pending || scan.step()) {
+      do {
+        held += this.#decode(held);
+        this.#pending = scan.step();
+      } while (this.#pending && held + scan.count <= SLAB_ROWS);
+    }
+    if (held === 0) return null;
+    this.#batch.length = held;
+    return this.#batch;
+  }
+  close(): void {
+    this.#scan.close();
+  }
+
+  #decode(from: number): number {
+    const scan = this.#scan;
+    if (scan.kind === KIND.json) return this.#decodeJson(from);
+    const slab: SlabBytes = {
+      bytes: scan.bytes,
+      floats: scan.floats,
+      offset: scan.at,
+      count: scan.count,
+      flags: scan.flags,
+      firstSeq: scan.firstSeq,
+    };
+    if (scan.kind === KIND.bars) takeBars(slab, BAR_COLUMNS, this.#names, this.#batch, from);
+    else takeQuotes(slab, QUOTE_COLUMNS, this.#names, this.#batch, from);
+    return scan.count;
+  }
+  #decodeJson(from: number): number {
+    const scan = this.#scan;
+    const entries: unknown = JSON.parse(scan.bytes.toString("utf8", scan.at, scan.at + scan.length));
+    if (!Array.isArray(entries) || entries.length !== scan.count)
+      throw new TapeCorrupt(scan.path, scan.end, scan.firstSeq - 1, "a frame does not hold what its head says");
+    try {
+      for (let i = 0; i < entries.length; i++) this.#batch[from + i] = fromWire(entries[i]);
+    } catch (error) {
+      if (error instanceof UnknownEvent) throw new TapeVersion(`${scan.path} holds an ${error.message}; update tapedeck`);
+      throw error;
+    }
+    return scan.count;
+  }
+}
+
+/**
+ * Opens a tape for reading, forward, in batches of about a thousand entries.
+ * @throws TapeUnreadable when there is no such file, TapeVersion, TapeCorrupt.
+ */
+export const openTape = (path: string): TapeFileReader => new FileReader(path);
+
+/** Every entry of a tape, in memory. For tests and small tapes. */
+export const readAll = (path: string): TapeEvent[] => drain(openTape(path));
+
+/** Every remaining entry of a reader, which is closed. */
+export const drain = (reader: TapeReader): TapeEvent[] => {
+  const all: TapeEvent[] = [];
+  try {
+    for (let batch = reader.next(); batch; batch = reader.next()) for (const event of batch) all.push(event);
+  } finally {
+    reader.close();
+  }
+  return all;
+};

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import type { TapeReader, TapeWriter } from "../../actors/ports/tape.ts";
+import { TapeOrder } from "../../runtime/adapters/tape/errors.ts";
+import { memoryTape } from "../../runtime/adapters/tape/memory.ts";
+import { drain, openTape } from "../../runtime/adapters/tape/reader.ts";
+import { createTape } from "../../runtime/adapters/tape/writer.ts";
+import type { TapeEvent } from "../../streams/domain/event.ts";
+import { bar, quote } from "../../streams/domain/market.ts";
+import { ms, seq, ticker } from "../../streams/domain/units.ts";
+import { anyTape } from "../support/arbitraryEvents.ts";
+
+interface Deck {
+  readonly writer: TapeWriter;
+  readonly read: () => TapeReader;
+}
+const about = { kind: "run", source: "contract", run: "r1" } as const;
+const AAPL = ticker("AAPL");
+const MSFT = ticker("MSFT");
+const barAt = (at: number, n: number, symbol = AAPL): TapeEvent => ({
+  ...bar(symbol, ms(at), ms(at + 60_000), 1, 2, 0.5, 1.5, 10, 60_000),
+  seq: seq(n),
+});
+
+const tapeContract = (adapter: string, open: () => Deck) =>
+  describe(`tape contract: ${adapter}`, () => {
+    it("gives back any events exactly and in order", () => {
+      fc.assert(
+        fc.property(anyTape(), fc.nat(5), (events, every) => {
+          const { writer, read } = open();
+          for (const event of events) {
+            writer.append(event);
+            if (every > 0 && event.seq % every === 0) writer.commit();
+          }
+          writer.close();
+          expect(drain(read())).toEqual(events);
+        }),
+        { numRuns: 60 },
+      );
+    });
+    it("gives back more entries than a batch holds", () => {
+      const { writer, read } = open();
+      const events = Array.from({ length: 5000 }, (_, i) =>
+        i % 700 === 699
+          ? { ...quote(AAPL, { tEvent: ms(i), tSeen: ms(i + 60_000) }, 1, 2, 3, 4), seq: seq(i + 1), cause: seq(i) }
+          : barAt(i, i + 1, i % 3 === 0 ? MSFT : AAPL),
+      );
+      for (const event of events) writer.append(event);
+      writer.close();
+      expect(drain(read())).toEqual(events);
+    });
+    it("shows what is committed and nothing that is only appended", () => {
+      const { writer, read } = open();
+      writer.append(barAt(0, 1));
+      writer.commit();
+      writer.append(barAt(60_000, 2));
+      expect(drain(read()).map((e) => e.seq)).toEqual([1]);
+      writer.sync();
+      expect(drain(read()).map((e) => e.seq)).toEqual([1, 2]);
+      writer.close();
+    });
+    it("refuses an entry that skips, repeats or has no place, and keeps the rest", () => {
+      const { writer, read } = open();
+      writer.append(barAt(0, 1));
+      expect(() => writer.append(barAt(0, 3))).toThrow(TapeOrder);
+      expect(() => writer.append(barAt(0, 1))).toThrow(TapeOrder);
+      expect(() => writer.append(barAt(0, 0))).toThrow(TapeOrder);
+      writer.append(barAt(0, 2));
+      writer.close();
+      expect(drain(read()).map((e) => e.seq)).toEqual([1, 2]);
+    });
+    it("refuses an entry seen before the last one", () => {
+      const { writer } = open();
+      writer.append(barAt(60_000, 1));
+      expect(() => writer.append(barAt(59_999, 2))).toThrow(TapeOrder);
+      writer.append(barAt(60_000, 2));
+      writer.close();
+    });
+    it("knows its tail and its header", () => {
+      const { writer, read } = open();
+      expect(writer.tail).toBe(0);
+      writer.append(barAt(0, 1));
+      expect(writer.tail).toBe(1);
+      writer.close();
+      const reader = read();
+      expect(reader.header).toEqual({ version: 1, ...about });
+      reader.close();
+    });
+    it("is empty before anything is committed", () => {
+      const { writer, read } = open();
+      expect(drain(read())).toEqual([]);
+      writer.close();
+    });
+  });
+
+const folder = mkdtempSync(join(tmpdir(), "tape-contract-"));
+let files = 0;
+afterEach(() => {
+  for (; files > 0; files--) rmSync(join(folder, `${files}.tape`), { force: true });
+});
+
+tapeContract("memory", () => {
+  const tape = memoryTape(about);
+  return { writer: tape.writer, read: tape.reader };
+});
+tapeContract("file", () => {
+  const path = join(folder, `${++files}.tape`);
+  return { writer: createTape(path, about), read: () => openTape(path) };
+});
