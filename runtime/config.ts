@@ -52,8 +52,8 @@ export const environment = (folder: string = process.cwd()): Environment => {
   return existsSync(file) ? { ...parseEnv(readFileSync(file, "utf8")), ...process.env } : process.env;
 };
 
-/** Names that start like ours but are for tests, not for a run. */
-const TEST_ONLY = /^TAPEDECK_(SHARED$|TEST_)/;
+/** Names that start like ours but are for tests and for work on the dashboard, not for a run. */
+const TEST_ONLY = /^TAPEDECK_(SHARED$|GATEWAY$|TEST_)/;
 const OURS = /^(TAPEDECK|RISK|LEARNING)_/;
 
 const unknownNames = (env: Environment): string[] =>

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 
 /** Our own folders of code. */
-export const FOLDERS = ["streams", "actors", "gateway", "runtime", "ui", "tests"] as const;
+const FOLDERS = ["streams", "actors", "gateway", "runtime", "ui", "tests"] as const;
 
 /** Paths from the root of the project, with forward slashes, sorted. */
 export const sourceFiles = (): readonly string[] =>
