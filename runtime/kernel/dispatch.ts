@@ -1,0 +1,114 @@
+import type { Seq } from "../../streams/domain/units.ts";
+import { type Cell, isGroup, reopen } from "./cell.ts";
+import { type Core, mailboxOf, taken, WAKE } from "./core.ts";
+import { carryOut } from "./effects.ts";
+import { crash } from "./ending.ts";
+import { Durations } from "./figures.ts";
+import { takeEffects, turn } from "./flowRunner.ts";
+import { runErrands } from "./supervise.ts";
+
+/** One message in this many is timed, per actor, when there is a stopwatch. */
+const SAMPLE_MASK = 31;
+
+/**
+ * Hands out messages, oldest first, until none is left (true) or `max` were (false). One at a time: what they lead to is queued.
+ * Called again from within, it does nothing and says false.
+ */
+export const drain = (core: Core, max: number): boolean => {
+  if (core.draining) return false;
+  core.draining = true;
+  const queue = core.queue;
+  try {
+    for (let left = max; ; left--) {
+      if (core.errands.length > 0) runErrands(core);
+      const at = queue.head;
+      if (at === queue.tail) return true;
+      if (left <= 0) return false;
+      const cell = queue.cells[at] as Cell;
+      const message = queue.messages[at];
+      queue.messages[at] = undefined;
+      queue.head = (at + 1) & queue.mask;
+      if (cell.open) handleByMachine(core, cell, message, queue.causes[at] as Seq);
+      else handOut(core, cell, message, queue.causes[at] as Seq);
+    }
+  } finally {
+    core.draining = false;
+  }
+};
+
+const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
+  taken(core, cell);
+  core.messages++;
+  core.cause = cause;
+  const timed = (++cell.messages & SAMPLE_MASK) === core.sampleAt;
+  const from = timed ? stopwatch(core) : 0;
+  let step: readonly unknown[];
+  try {
+    step = (cell.receive as NonNullable<Cell["receive"]>)(cell.state, message, cell.context as NonNullable<Cell["context"]>);
+    cell.state = step[0];
+  } catch (e) {
+    crash(core, cell, { message, cause }, e);
+    return;
+  }
+  if (step.length > 1) carryOut(core, cell, step, 1);
+  if (timed) record(cell, stopwatch(core) - from);
+};
+
+const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
+  const flow = cell.flow;
+  if (flow === null) return;
+  taken(core, cell);
+  core.messages++;
+  core.cause = cause;
+  const timed = (++cell.messages & SAMPLE_MASK) === core.sampleAt;
+  const from = timed ? stopwatch(core) : 0;
+  turn(flow, message);
+  if (flow.failed) {
+    crash(core, cell, { message, cause }, flow.error);
+    return;
+  }
+  if (flow.effects.length > 0) carryOut(core, cell, takeEffects(flow), 0);
+  if (flow.completed) core.errands.push({ what: "ended", cell, life: cell.life, cause });
+  if (timed) record(cell, stopwatch(core) - from);
+};
+
+const handle = (core: Core, cell: Cell, message: unknown, cause: Seq): void =>
+  cell.receive !== null ? handleByMachine(core, cell, message, cause) : handleByFlow(core, cell, message, cause);
+
+/** The long way: what cannot be handled now waits aside, and what waits aside comes first. */
+const handOut = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
+  if (cell.phase === "stopped" || isGroup(cell)) {
+    if (message === WAKE) return;
+    taken(core, cell);
+    core.undelivered++;
+  } else if (cell.phase !== "live" || cell.paused) {
+    if (message !== WAKE) mailboxOf(cell).put(message, cause, core.now, null);
+  } else if (cell.trouble !== null && cell.trouble.suspect !== null) {
+    if (message !== WAKE) mailboxOf(cell).put(message, cause, core.now, null);
+    tryAgain(core, cell);
+  } else if (cell.mailbox !== null && cell.mailbox.size > 0) {
+    if (message !== WAKE) cell.mailbox.put(message, cause, core.now, null);
+    const next = cell.mailbox.take();
+    if (next !== undefined) handle(core, cell, next.message, next.cause);
+    reopen(cell);
+  } else if (message !== WAKE) handle(core, cell, message, cause);
+};
+
+/** The message that crashed the last life, once more. */
+const tryAgain = (core: Core, cell: Cell): void => {
+  const trouble = cell.trouble;
+  if (trouble === null || trouble.suspect === null) return;
+  const suspect = trouble.suspect;
+  trouble.suspect = null;
+  trouble.onTrial = suspect;
+  handle(core, cell, suspect.message, suspect.cause);
+  trouble.onTrial = null;
+  reopen(cell);
+};
+
+const stopwatch = (core: Core): number => core.host.stopwatch?.() ?? 0;
+
+const record = (cell: Cell, us: number): void => {
+  cell.durations ??= new Durations();
+  cell.durations.add(us);
+};

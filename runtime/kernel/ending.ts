@@ -1,0 +1,60 @@
+import { type Cell, type Suspect, troubleOf } from "./cell.ts";
+import { type Core, errorText, noteError, report, waits } from "./core.ts";
+import { PutOff } from "./scheduler.ts";
+
+/** The `seq` of a message that is an event of the tape; 0 for others. */
+export const seqOf = (message: unknown): number =>
+  typeof message === "object" && message !== null && "seq" in message && typeof message.seq === "number" ? message.seq : 0;
+
+/** Whatever belongs to the life at hand goes with it: timers, questions, watches, subscriptions, state. Its mailbox stays. */
+export const endLife = (core: Core, cell: Cell): void => {
+  const flow = cell.flow;
+  cell.open = false;
+  cell.flow = null;
+  try {
+    flow?.subscription?.unsubscribe();
+  } catch (e) {
+    noteError(core, cell, errorText(e)); // a teardown of its own that threw: the life is over all the same
+  }
+  for (let t = cell.timers; t !== null; t = t.after)
+    if (t.kind === "ask") core.asks.take((t.load as { readonly askId: number }).askId);
+  core.timers.cancelAll(cell);
+  cell.keyed = null;
+  if (cell.watching !== null) for (const target of cell.watching) target.watchers?.delete(cell);
+  cell.watching = null;
+  cell.state = undefined;
+  cell.context = null;
+};
+
+/**
+ * The life ends with an error; its supervisor decides before the next message. The message it was handling is tried once more,
+ * first thing in the next life; one that crashes it again becomes a dead letter.
+ */
+export const crash = (core: Core, cell: Cell, message: Suspect | null, e: unknown): void => {
+  if (cell.phase !== "live") return;
+  const error = errorText(e);
+  endLife(core, cell);
+  cell.phase = "crashed";
+  noteError(core, cell, error);
+  const trouble = troubleOf(cell);
+  if (trouble.onTrial !== null) {
+    setAside(core, cell, trouble.onTrial, error);
+    trouble.onTrial = null;
+  } else if (message !== null && !(message.message instanceof PutOff)) {
+    trouble.suspect = message;
+    waits(core, cell);
+  }
+  core.errands.push({ what: "failed", cell, life: cell.life, cause: message?.cause ?? core.cause });
+};
+
+/** Into the dead letters, and never told again by recall. */
+export const setAside = (core: Core, cell: Cell, suspect: Suspect, error: string): void => {
+  const at = seqOf(suspect.message);
+  if (at > 0) troubleOf(cell).poison.add(at);
+  deadLetter(core, cell.place.path, error, suspect.message);
+};
+
+export const deadLetter = (core: Core, path: string, error: string, message: unknown): void => {
+  const letter = core.letters.add(path, core.now, error, message);
+  report(core, { kind: "dead_letter", path, at: core.now, letter });
+};

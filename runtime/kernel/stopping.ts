@@ -1,0 +1,79 @@
+import type { Down } from "../../actors/actor.ts";
+import { type Cell, childrenOf } from "./cell.ts";
+import { type Core, enqueue, report, taken } from "./core.ts";
+import { endLife, setAside } from "./ending.ts";
+import { unregister } from "./tree.ts";
+
+const isTemporary = (cell: Cell): boolean => cell.spec.restart === "temporary";
+
+const cancelRestart = (core: Core, cell: Cell): void => {
+  const trouble = cell.trouble;
+  if (trouble === null || trouble.timer === null) return;
+  core.timers.cancel(trouble.timer);
+  trouble.timer = null;
+};
+
+/** The life of a node and all below it ends, right to left, until it is started again. Mailboxes are kept; spawned children are not. */
+export const suspend = (core: Core, cell: Cell, reason: string): void => {
+  if (cell.phase === "stopped") return;
+  suspendChildren(core, cell, reason);
+  cancelRestart(core, cell);
+  const lived = cell.phase === "live";
+  endLife(core, cell);
+  cell.phase = "waiting";
+  if (lived) report(core, { kind: "stopped", path: cell.place.path, at: core.now, reason });
+};
+
+/** Right to left. Those the next life of their parent would not start are gone for good. */
+export const suspendChildren = (core: Core, parent: Cell, reason: string): void => {
+  for (const child of childrenOf(parent).reverse())
+    if (child.dynamic) retire(core, child, "stopped", reason);
+    else suspend(core, child, reason);
+};
+
+/**
+ * A node stops for good, all below it first, right to left. What still waits for it is dropped and counted; a message that had crashed it
+ * is set aside. Watchers are told. The spawned and the temporary leave the tree; others stay in it as stopped.
+ */
+export const retire = (core: Core, cell: Cell, down: Down["reason"], reason: string, keep = false): void => {
+  if (cell.phase !== "stopped") {
+    for (const child of childrenOf(cell).reverse()) retire(core, child, "stopped", reason, keep);
+    cancelRestart(core, cell);
+    endLife(core, cell);
+    cell.phase = "stopped";
+    cell.room = -1;
+    cell.paused = false;
+    if (cell.spec.listens !== undefined) core.listeners.remove(cell, cell.spec.listens);
+    dropWaiting(core, cell);
+    report(core, { kind: "stopped", path: cell.place.path, at: core.now, reason });
+    const told = cell.watchers;
+    cell.watchers = null;
+    if (told !== null)
+      for (const watcher of told) {
+        watcher.watching?.delete(cell);
+        enqueue(core, watcher, { type: "down", path: cell.place.path, reason: down } satisfies Down, core.cause);
+      }
+  }
+  if (!keep && (cell.dynamic || isTemporary(cell))) {
+    for (const child of childrenOf(cell)) unregisterAll(core, child);
+    unregister(core, cell);
+  }
+};
+
+const unregisterAll = (core: Core, cell: Cell): void => {
+  for (const child of childrenOf(cell)) unregisterAll(core, child);
+  unregister(core, cell);
+};
+
+const dropWaiting = (core: Core, cell: Cell): void => {
+  const suspect = cell.trouble?.suspect ?? null;
+  if (cell.trouble !== null && suspect !== null) {
+    cell.trouble.suspect = null;
+    taken(core, cell);
+    setAside(core, cell, suspect, cell.trouble.lastError ?? "stopped");
+  }
+  while (cell.mailbox?.take() !== undefined) {
+    taken(core, cell);
+    core.undelivered++;
+  }
+};
