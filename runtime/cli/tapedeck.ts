@@ -1,8 +1,9 @@
 import { Command, CommanderError } from "commander";
+import { doctorCommand } from "./doctor.ts";
 import { exitCodeOf, lineOf } from "./exit.ts";
 
 /** One entry a command; each module adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [];
+const commands: readonly ((program: Command) => void)[] = [doctorCommand];
 
 const program = new Command("tapedeck")
   .description("A news-aware trading system for US equities whose every day can be played back.")
