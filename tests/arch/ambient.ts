@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { at, type Check, isPropertyName, nodes } from "./sources.ts";
+import { at, type Check, isPropertyName, membersTaken, nodes } from "./sources.ts";
 
 /** Where nothing may read the clock, chance, the environment or the outside: what is here must replay exactly. */
 export const isCore = (path: string): boolean =>
@@ -27,9 +27,9 @@ const faultOfDate = (id: ts.Identifier): string | null => {
   return `reads the clock (${parent.getText().slice(0, 40)})`;
 };
 const faultOfMath = (id: ts.Identifier): string | null => {
-  const { parent } = id;
-  if (!ts.isPropertyAccessExpression(parent)) return "hands Math on, so that its use cannot be seen";
-  return parent.name.text === "random" ? "reads chance (Math.random)" : null;
+  const taken = membersTaken(id);
+  if (taken === null) return "hands Math on, so that its use cannot be seen";
+  return taken.includes("random") ? "reads chance (Math.random)" : null;
 };
 
 const faultOf = (id: ts.Identifier): string | null => {

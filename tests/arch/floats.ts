@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { at, type Check, isPropertyName, nodes } from "./sources.ts";
+import { at, type Check, isPropertyName, membersTaken, nodes } from "./sources.ts";
 
 /** Where numbers become decisions: the same bits on every machine and engine, or a replay differs. */
 export const isNumeric = (path: string): boolean =>
@@ -21,8 +21,8 @@ const POWERS = new Set([ts.SyntaxKind.AsteriskAsteriskToken, ts.SyntaxKind.Aster
 export const floats: Check = (source) =>
   nodes(source).flatMap((node) => {
     if (ts.isIdentifier(node) && node.text === "Math" && !isPropertyName(node)) {
-      const name = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text : "";
-      return EXACT.has(name) ? [] : [at(node, `is not the same in every engine (${node.parent.getText().slice(0, 40)})`)];
+      const exact = membersTaken(node)?.every((name) => EXACT.has(name)) ?? false;
+      return exact ? [] : [at(node, `is not the same in every engine (${node.parent.getText().slice(0, 40)})`)];
     }
     if (ts.isBinaryExpression(node) && POWERS.has(node.operatorToken.kind) && !isExactPower(node.left, node.right))
       return [at(node, `is not the same in every engine (${node.getText().slice(0, 40)})`)];

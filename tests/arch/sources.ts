@@ -66,3 +66,12 @@ export const importedFrom = (source: ts.SourceFile, from: RegExp): ReadonlyMap<s
   }
   return names;
 };
+
+/** Which members of an object like Math a mention of it takes: `Math.max`, `const { max, min } = Math`. Null: it cannot be seen. */
+export const membersTaken = (id: ts.Identifier): readonly string[] | null => {
+  const { parent } = id;
+  if (ts.isPropertyAccessExpression(parent)) return [parent.name.text];
+  if (!ts.isVariableDeclaration(parent) || !ts.isObjectBindingPattern(parent.name)) return null;
+  const { elements } = parent.name;
+  return elements.some((e) => e.dotDotDotToken) ? null : elements.map((e) => (e.propertyName ?? e.name).getText());
+};
