@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type {
+  ListenOptions,
   HttpRequest as UwsRequest,
   HttpResponse as UwsResponse,
   us_listen_socket,
@@ -29,6 +30,8 @@ interface Seat {
   accept: (socket: Socket) => SocketEvents;
   events: SocketEvents | null;
 }
+/** Without it two processes may listen on one port and share its connections. The binding's own constant is not in its types. */
+const EXCLUSIVE_PORT: ListenOptions = 1;
 const NO_BODY = new Uint8Array(0);
 
 const readHead = (res: UwsResponse, req: UwsRequest): HttpRequest => {
@@ -177,7 +180,7 @@ export const uwsServer = (uws: Uws, app: App): Server => {
     name: "uws",
     listen: async (port, host) => {
       const token = await new Promise<us_listen_socket | false>((resolve) => {
-        http.listen(host, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, resolve);
+        http.listen(host, port, EXCLUSIVE_PORT, resolve);
       });
       if (!token) throw new CannotListen(port, host, await causeOf(port, host));
       listening = token;
