@@ -28,7 +28,7 @@ export const drain = (core: Core, max: number): boolean => {
       const message = queue.messages[at];
       queue.messages[at] = undefined;
       queue.head = (at + 1) & queue.mask;
-      if (cell.open) handleByMachine(core, cell, message, queue.causes[at] as Seq);
+      if (cell.open && message !== WAKE) handleByMachine(core, cell, message, queue.causes[at] as Seq);
       else handOut(core, cell, message, queue.causes[at] as Seq);
     }
   } finally {

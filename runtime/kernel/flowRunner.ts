@@ -49,7 +49,7 @@ export const turn = (life: FlowLife, message: unknown): void => {
 /** The effects of the turn, taken out. */
 export const takeEffects = (life: FlowLife): readonly Effect[] => {
   const effects = life.effects;
-  if (effects.length > 0) life.effects = [];
+  life.effects = [];
   return effects;
 };
 

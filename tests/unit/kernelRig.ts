@@ -8,7 +8,6 @@ import { ms, seq, ticker } from "../../streams/domain/units.ts";
 /** A kernel with a host that writes down what it is asked for. Time starts at 0. */
 export interface Rig {
   readonly kernel: Kernel;
-  readonly log: string[];
   readonly life: Lifecycle[];
   readonly emitted: { event: TapeEvent; cause: number }[];
   readonly performed: { port: string; request: unknown; cause: number }[];
@@ -22,11 +21,12 @@ export interface Rig {
   lives(kind: Lifecycle["kind"]): string[];
 }
 
-export const rig = (tree: ActorSpec, options: { seed?: number; log?: string[]; tape?: TapeEvent[] } = {}): Rig => {
+export const rig = (tree: ActorSpec, options: { seed?: number; tape?: TapeEvent[]; stopwatch?: boolean } = {}): Rig => {
   const life: Lifecycle[] = [];
   const emitted: Rig["emitted"] = [];
   const performed: Rig["performed"] = [];
   const escalated: string[] = [];
+  let us = 0;
   const kernel = createKernel({
     seed: options.seed ?? 1,
     startAt: ms(0),
@@ -36,11 +36,11 @@ export const rig = (tree: ActorSpec, options: { seed?: number; log?: string[]; t
       recall: (recalls: readonly Recall[]) => made.tape.filter((e) => recalls.some((r) => r.type === e.type)),
       lifecycle: (e) => void life.push(e),
       escalated: (path, error) => void escalated.push(`${path}: ${error}`),
+      ...(options.stopwatch ? { stopwatch: () => (us += 10) } : {}),
     },
   });
   const made: Rig = {
     kernel,
-    log: options.log ?? [],
     life,
     emitted,
     performed,
