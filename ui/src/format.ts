@@ -32,7 +32,9 @@ const text = (amount: Amount): string => (typeof amount === "number" ? toDecimal
 export const money = (amount: Amount, places = 2): string => decimal(text(amount), places);
 /** Shares: as many decimals as there are, six at most. */
 export const shares = (amount: Amount): string => {
-  const t = text(amount).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  const t = text(amount)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
   return decimal(t, t.split(".")[1]?.length ?? 0);
 };
 /** An amount without its sign; the arrow beside it carries it. */

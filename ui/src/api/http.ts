@@ -53,6 +53,7 @@ export const call = async <R extends Route>(route: R, input: CallInput<R> = {}, 
     throw new ApiError(response.status, known.code, known.message);
   }
   const parsed = route.ok.safeParse(body);
-  if (!parsed.success) throw new ApiError(response.status, "BAD_ANSWER", "The deck answered in a form this page does not know. Reload it.");
+  if (!parsed.success)
+    throw new ApiError(response.status, "BAD_ANSWER", "The deck answered in a form this page does not know. Reload it.");
   return parsed.data as OkOf<R>;
 };

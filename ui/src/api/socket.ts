@@ -1,8 +1,8 @@
 import { BehaviorSubject, finalize, Observable, type SchedulerLike, type Subscription, timer } from "rxjs";
 import {
   BEAT_MS,
-  type ClientMsg,
   CLOSE_CODES,
+  type ClientMsg,
   PROTOCOL,
   ServerFrame,
   type ServerMsg,

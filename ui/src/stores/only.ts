@@ -1,6 +1,6 @@
+import type { Observable } from "rxjs";
 import { type Accessor, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
-import type { Observable } from "rxjs";
 import type { TopicMsg } from "../api/topicFeed.ts";
 
 /** The store of a topic with one item and its only writer. Null before the first. Fields change one by one. */

@@ -1,5 +1,5 @@
-import { type Accessor, createSignal, onCleanup } from "solid-js";
 import type { Observable } from "rxjs";
+import { type Accessor, createSignal, onCleanup } from "solid-js";
 import type { TopicMsg } from "../api/topicFeed.ts";
 
 /** A curve: points in order of time. Kept plain, because a chart draws it and no row of it is a component. */

@@ -1,6 +1,6 @@
+import type { Observable } from "rxjs";
 import { onCleanup } from "solid-js";
 import { createStore, produce, reconcile } from "solid-js/store";
-import type { Observable } from "rxjs";
 import type { TopicMsg } from "../api/topicFeed.ts";
 
 /** A topic's items by key, and the keys in order. `ready`: false until the first snapshot, so that empty and loading differ. */
@@ -32,14 +32,21 @@ export const createTopic = <I extends object>(feed: Observable<TopicMsg<I>>, rul
     return rules.keep ? sorted.slice(0, rules.keep) : sorted;
   };
   const add = (key: string, item: I): void => {
-    set("byKey", produce((all) => void Object.assign(all, { [key]: item })));
+    set(
+      "byKey",
+      produce((all) => void Object.assign(all, { [key]: item })),
+    );
     const rank = rules.rank;
     const keys = [...state.keys];
     const at = rank ? keys.findIndex((k) => rank(state.byKey[k] as I) <= rank(item)) : -1;
     keys.splice(at < 0 ? keys.length : at, 0, key);
     const dropped = rules.keep ? keys.splice(rules.keep) : [];
     set("keys", keys);
-    if (dropped.length > 0) set("byKey", produce((all) => dropped.forEach((k) => delete all[k])));
+    if (dropped.length > 0)
+      set(
+        "byKey",
+        produce((all) => dropped.forEach((k) => delete all[k])),
+      );
   };
   const heard = feed.subscribe((msg) => {
     if (msg.type === "snapshot") {
@@ -52,8 +59,14 @@ export const createTopic = <I extends object>(feed: Observable<TopicMsg<I>>, rul
       if (key in state.byKey) set("byKey", key, reconcile(msg.item));
       else add(key, msg.item);
     } else if (msg.key in state.byKey) {
-      set("keys", state.keys.filter((k) => k !== msg.key));
-      set("byKey", produce((all) => void delete all[msg.key]));
+      set(
+        "keys",
+        state.keys.filter((k) => k !== msg.key),
+      );
+      set(
+        "byKey",
+        produce((all) => void delete all[msg.key]),
+      );
     }
   });
   onCleanup(() => heard.unsubscribe());

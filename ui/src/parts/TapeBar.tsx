@@ -1,0 +1,86 @@
+import { For, Show } from "solid-js";
+import type { PlaySpeed } from "../../../gateway/contract/systemItems.ts";
+import { clock, count, day, minute, moment, short } from "../format.ts";
+import { useDeck } from "../stores/deck.tsx";
+import { PauseIcon, PlayIcon } from "./icons.tsx";
+
+const SPEEDS: readonly PlaySpeed[] = [1, 10, 60, 600, "max"];
+
+/** The tape, always there: play, speed, where in the session, and how far behind the tables are. */
+export function TapeBar() {
+  const deck = useDeck();
+  const tape = () => deck.tape();
+  const at = () => {
+    const t = tape();
+    if (!t || t.sessionOpen === null || t.sessionClose === null) return 0;
+    return Math.min(1, Math.max(0, (t.tSeen - t.sessionOpen) / (t.sessionClose - t.sessionOpen)));
+  };
+  const off = () => !deck.mayControl() || !tape()?.playable;
+  return (
+    <footer class="tape" aria-label="Tape">
+      <button
+        type="button"
+        class="button icon"
+        disabled={off()}
+        aria-keyshortcuts="Space"
+        aria-label={tape()?.playing ? "Pause the tape" : "Play the tape"}
+        title={`${tape()?.playing ? "Pause" : "Play"} the tape (space)`}
+        onClick={() => deck.controls.playPause()}
+      >
+        <Show when={tape()?.playing} fallback={<PlayIcon small />}>
+          <PauseIcon small />
+        </Show>
+      </button>
+      <Show when={tape()?.playable !== false}>
+        <div class="speeds" role="radiogroup" aria-label="Speed of the tape">
+          <For each={SPEEDS}>
+            {(speed) => (
+              <button
+                type="button"
+                role="radio"
+                aria-checked={tape()?.speed === speed}
+                disabled={off()}
+                onClick={() => deck.controls.speed(speed)}
+              >
+                {speed === "max" ? "max" : `×${speed}`}
+              </button>
+            )}
+          </For>
+        </div>
+      </Show>
+      <Show when={tape() && !tape()?.playing}>
+        <span class="chip warn">tape paused</span>
+      </Show>
+      <div
+        class="reel"
+        role="progressbar"
+        aria-label="Progress within the session"
+        aria-valuenow={Math.round(at() * 100)}
+        title="Live: the tape cannot be scrubbed"
+        style={{ "--at": at() }}
+      >
+        <i />
+        <b />
+      </div>
+      <Show when={tape()} fallback={<span class="faint">no tape yet</span>}>
+        {(t) => (
+          <>
+            <span class="where" title={moment(t().tSeen)}>
+              <b>{t().source}</b> {day(t().tSeen)} · <b>{clock(t().tSeen)}</b>
+              {t().sessionClose === null ? "" : ` of ${minute(t().sessionClose ?? 0)}`}
+            </span>
+            <span class="wide" title="The last place on the tape">
+              seq <b>{count(t().seq)}</b>
+            </span>
+            <span class="wide" title="Events a second through the core">
+              <b>{short(t().eventsPerSecond)}</b>/s
+            </span>
+            <span class="wide" title="Entries on the tape and not yet in the tables">
+              backlog <b>{short(t().backlog)}</b>
+            </span>
+          </>
+        )}
+      </Show>
+    </footer>
+  );
+}
