@@ -158,9 +158,13 @@ export class DeckSocket {
     this.#line = null;
     this.#watch?.unsubscribe();
     if (this.#downSince === 0) this.#downSince = this.#options.now();
-    if (code === CLOSE_CODES.PROTOCOL_MISMATCH) return this.link.next({ state: "mismatch" });
-    if (code === CLOSE_CODES.UNAUTHENTICATED) return this.link.next({ state: "signedOut" });
-    if (this.#welcomed) return this.#waitAndRetry();
+    if (code === CLOSE_CODES.PROTOCOL_MISMATCH) this.link.next({ state: "mismatch" });
+    else if (code === CLOSE_CODES.UNAUTHENTICATED) this.link.next({ state: "signedOut" });
+    else if (this.#welcomed) this.#waitAndRetry();
+    else this.#askWhyRefused();
+  }
+
+  #askWhyRefused(): void {
     this.#options.signedIn().then(
       (yes) => (yes ? this.#waitAndRetry() : this.link.next({ state: "signedOut" })),
       () => this.#waitAndRetry(),

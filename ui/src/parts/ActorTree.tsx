@@ -101,7 +101,6 @@ export function ActorTree() {
         <thead>
           <tr>
             <th>Actor</th>
-            <th>State</th>
             <th class="r">Per s</th>
             <th class="r">Waiting</th>
             <th class="r">Restarts</th>
@@ -122,8 +121,11 @@ function TreeLine(props: { line: Line }) {
     <tr classList={{ ill: props.line.state !== "running" }}>
       <td class="clip fill name" style={{ "--depth": props.line.depth }} title={props.line.key}>
         {props.line.name}
+        <Show when={props.line.state !== "running"}>
+          {" "}
+          <span class="chip warn">{stateWords(props.line.state)}</span>
+        </Show>
       </td>
-      <td classList={{ dim: props.line.state === "running" }}>{stateWords(props.line.state)}</td>
       <td class="r">
         <Figure text={short(props.line.rate)} />
       </td>

@@ -13,9 +13,9 @@ export function Empty(props: { title: string; hint: JSX.Element }) {
 /** The shape of rows to come; nothing moves when they do. */
 export function Ghost(props: { rows?: number }) {
   return (
-    <div class="ghost" aria-busy="true" aria-label="Loading">
+    <output class="ghost" aria-busy="true" aria-label="Loading">
       <For each={Array.from({ length: props.rows ?? 6 })}>{() => <i />}</For>
-    </div>
+    </output>
   );
 }
 

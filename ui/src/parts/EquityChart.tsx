@@ -22,20 +22,43 @@ export interface FillMark {
 }
 export type Span = "day" | "all";
 
+/** As many marks as the curve can carry. Of those closer together the first stands for all. */
+const MAX_MARKS = 48;
+
 /** The markers: where an order filled. Shape and place tell the side; green and red are kept for money. */
 const marksOf = (fills: readonly FillMark[], points: readonly EquityItem[]): SeriesMarker<UTCTimestamp>[] => {
   const from = points[0]?.at ?? Number.POSITIVE_INFINITY;
   const to = points.at(-1)?.at ?? 0;
+  const everyMs = (to - from) / MAX_MARKS;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const apart = (f: FillMark): boolean => {
+    if (f.at - lastAt < everyMs) return false;
+    lastAt = f.at;
+    return true;
+  };
   return fills
     .filter((f) => f.at >= from && f.at <= to + 60_000)
     .sort((a, b) => a.at - b.at)
+    .filter(apart)
     .map((f) => ({
       time: axisTime(Math.min(f.at, to)),
       position: f.side === "buy" ? "belowBar" : "aboveBar",
       shape: f.side === "buy" ? "arrowUp" : "arrowDown",
-      color: colour("dim"),
-      size: 0.6,
+      color: colour("faint"),
+      size: 0.5,
     }));
+};
+
+/** How many points the axis has: those that share a second are one. */
+const seconds = (points: readonly EquityItem[]): number => {
+  let n = 0;
+  let last = -1;
+  for (const p of points) {
+    const second = Math.floor(p.at / 1000);
+    if (second !== last) n += 1;
+    last = second;
+  }
+  return n;
 };
 
 /** Points may share a second; the axis takes one each, the last. */
@@ -94,7 +117,8 @@ export function EquityChart(props: {
       });
     });
     createEffect(() => {
-      const ordered = (props.equity.era(), props.equity.points);
+      props.equity.era();
+      const ordered = props.equity.points;
       untrack(() => {
         area.setData(drawable(ordered, (p) => p.equity));
         bench.setData(drawable(ordered, (p) => p.benchmark));
@@ -133,8 +157,11 @@ export function EquityChart(props: {
     const last = points.at(-1);
     if (!following || !first || !last || first.at === last.at) return;
     const open = props.dayOpen;
-    const from = props.span === "day" && open !== null && open < last.at ? Math.max(open, first.at) : first.at;
-    on.timeScale().setVisibleRange({ from: axisTime(from), to: axisTime(last.at) });
+    const from = props.span === "day" && open !== null && open < last.at ? points.findIndex((p) => p.at >= open) : 0;
+    const drawn = seconds(points);
+    const start = Math.max(0, drawn - (points.length - from));
+    // A little air at the right, so that the last time and the last marker are not cut.
+    on.timeScale().setVisibleLogicalRange({ from: start, to: drawn - 1 + (drawn - start) * 0.02 });
   };
   return (
     <div

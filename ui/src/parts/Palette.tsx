@@ -80,10 +80,10 @@ export function Palette() {
         }}
         onKeyDown={onKey}
       />
-      <ul id="choices" role="listbox" aria-label="Choices">
+      <div id="choices" class="choices" role="listbox" aria-label="Choices">
         <For each={found()}>
           {(choice, i) => (
-            <li
+            <div
               id={`choice-${i()}`}
               role="option"
               aria-selected={i() === at()}
@@ -93,13 +93,13 @@ export function Palette() {
             >
               <span>{choice.name}</span>
               <span class="faint">{choice.kind}</span>
-            </li>
+            </div>
           )}
         </For>
         <Show when={found().length === 0}>
-          <li class="dim">Nothing by that name.</li>
+          <div class="dim">Nothing by that name.</div>
         </Show>
-      </ul>
+      </div>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { Show } from "solid-js";
+import { createMemo, Show } from "solid-js";
 import type { PositionItem } from "../../../gateway/contract/items.ts";
 import { age, money, number, percent, shares } from "../format.ts";
 import { useDeck } from "../stores/deck.tsx";
@@ -12,9 +12,10 @@ import { Rows } from "./Rows.tsx";
 /** A mark older than this on the core's clock says its age, ms. */
 const OLD_MARK_MS = 5 * 60_000;
 
-/** What is held, biggest first. */
+/** What is held, by ticker: rows that keep their place can be watched. */
 export function Positions() {
   const deck = useDeck();
+  const keys = createMemo(() => [...deck.positions.keys].sort());
   const held = (key: string): PositionItem | undefined => deck.positions.byKey[key];
   return (
     <Filled
@@ -37,7 +38,7 @@ export function Positions() {
             <th class="c-why">Why</th>
           </tr>
         </thead>
-        <Rows keys={deck.positions.keys} columns={9}>
+        <Rows keys={keys()} columns={9}>
           {(key) => <Show when={held(key)}>{(p) => <PositionRow position={p()} now={deck.tape()?.tSeen ?? 0} />}</Show>}
         </Rows>
       </table>

@@ -17,7 +17,7 @@ export function TapeBar() {
   };
   const off = () => !deck.mayControl() || !tape()?.playable;
   return (
-    <footer class="tape" aria-label="Tape">
+    <section class="tape" aria-label="Tape">
       <button
         type="button"
         class="button icon"
@@ -32,13 +32,13 @@ export function TapeBar() {
         </Show>
       </button>
       <Show when={tape()?.playable !== false}>
-        <div class="speeds" role="radiogroup" aria-label="Speed of the tape">
+        <fieldset class="speeds">
+          <legend class="unseen">Speed of the tape</legend>
           <For each={SPEEDS}>
             {(speed) => (
               <button
                 type="button"
-                role="radio"
-                aria-checked={tape()?.speed === speed}
+                aria-pressed={tape()?.speed === speed}
                 disabled={off()}
                 onClick={() => deck.controls.speed(speed)}
               >
@@ -46,7 +46,7 @@ export function TapeBar() {
               </button>
             )}
           </For>
-        </div>
+        </fieldset>
       </Show>
       <Show when={tape() && !tape()?.playing}>
         <span class="chip warn">tape paused</span>
@@ -81,6 +81,6 @@ export function TapeBar() {
           </>
         )}
       </Show>
-    </footer>
+    </section>
   );
 }

@@ -91,25 +91,22 @@ function Limit(props: { deck: Deck }) {
 function Feeds(props: { deck: Deck }) {
   const silent = () => (props.deck.offline() ? props.deck.silentMs() : 0);
   return (
-    <div class="feeds" role="group" aria-label="Feeds and the age of their last word">
+    <ul class="feeds" aria-label="Feeds and the age of their last word">
       <For each={props.deck.feeds.keys}>
         {(name) => {
           const feed = () => props.deck.feeds.byKey[name];
           const state = () => (props.deck.offline() ? "dead" : (feed()?.state ?? "dead"));
           const ageMs = () => feed()?.ageMs ?? null;
           return (
-            <span
-              class="one"
-              title={`${name}: ${state()}${feed()?.lastSeenAt ? `, last ${moment(feed()?.lastSeenAt ?? 0)}` : ""}`}
-            >
+            <li class="one" title={`${name}: ${state()}${feed()?.lastSeenAt ? `, last ${moment(feed()?.lastSeenAt ?? 0)}` : ""}`}>
               <i class="dot" classList={{ late: state() === "late", dead: state() === "dead" }} role="img" aria-label={state()} />
               <span>{name}</span>
               <span>{ageMs() === null ? "–" : age((ageMs() ?? 0) + (Number.isFinite(silent()) ? silent() : 0))}</span>
-            </span>
+            </li>
           );
         }}
       </For>
-    </div>
+    </ul>
   );
 }
 

@@ -17,7 +17,7 @@ function Step(props: ParentProps<{ name: string }>) {
 export const words = (code: string): string => code.toLowerCase().replaceAll("_", " ");
 
 /** A number of a denial in its own unit: the contract names it by its field. */
-const valueOf = (field: string, value: unknown): string => {
+const inUnits = (field: string, value: unknown): string => {
   if (field.endsWith("Ms")) return age(Number(value));
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return `${money(value)} USD`;
   return String(value);
@@ -33,7 +33,7 @@ export function VerdictText(props: { verdict: VerdictView }) {
   const numbers = () =>
     Object.entries(props.verdict.denial ?? {})
       .filter(([field]) => field !== "code")
-      .map(([field, value]) => `${fieldName(field)} ${valueOf(field, value)}`)
+      .map(([field, value]) => `${fieldName(field)} ${inUnits(field, value)}`)
       .join(", ");
   return (
     <>

@@ -20,8 +20,15 @@ export const chartTheme = (): DeepPartial<ChartOptions> => ({
     vertLine: { color: colour("edge"), width: 1, labelBackgroundColor: colour("raised") },
     horzLine: { color: colour("edge"), width: 1, labelBackgroundColor: colour("raised") },
   },
-  rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.08 } },
-  timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 2, minBarSpacing: 0.05 },
+  rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.08 }, entireTextOnly: true },
+  timeScale: {
+    borderVisible: false,
+    timeVisible: true,
+    secondsVisible: false,
+    rightOffset: 2,
+    minBarSpacing: 0.05,
+    allowBoldLabels: false,
+  },
 });
 
 /** `#rrggbb` made see-through. @param alpha 0 to 1. */

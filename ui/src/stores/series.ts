@@ -35,6 +35,13 @@ export const createSeries = <P extends { readonly at: number }>(feed: Observable
   return { points, version, era, ready: () => era() > 0 };
 };
 
+/** The newest point, watched. */
+export const lastOf = <P>(series: Series<P>): P | undefined => {
+  series.version();
+  series.era();
+  return series.points.at(-1);
+};
+
 /** A late point: rare, so the chart is simply drawn anew. */
 const place = <P extends { readonly at: number }>(points: P[], point: P, redraw: () => void): void => {
   const at = points.findIndex((p) => p.at >= point.at);

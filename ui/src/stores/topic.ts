@@ -45,7 +45,7 @@ export const createTopic = <I extends object>(feed: Observable<TopicMsg<I>>, rul
     if (dropped.length > 0)
       set(
         "byKey",
-        produce((all) => dropped.forEach((k) => delete all[k])),
+        produce((all) => dropped.forEach((k) => void delete all[k])),
       );
   };
   const heard = feed.subscribe((msg) => {

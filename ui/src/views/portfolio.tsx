@@ -11,9 +11,8 @@ import { Positions } from "../parts/Positions.tsx";
 import { Signals } from "../parts/Signals.tsx";
 import { Tabs } from "../parts/Tabs.tsx";
 import { type Deck, useDeck } from "../stores/deck.tsx";
+import { lastOf } from "../stores/series.ts";
 
-/** Fills marked on the curve: more than this would hide it. */
-const MAX_MARKS = 60;
 const LIVE_ROWS = 60;
 
 /** The order's fills as marks. Same marks, same array: the chart draws them only when they change. */
@@ -23,7 +22,6 @@ const fillMarks = (deck: Deck) =>
       deck.orders.keys
         .map((k) => deck.orders.byKey[k])
         .filter((o): o is OrderItem => o !== undefined && o.side !== null && signOf(o.filled) !== 0)
-        .slice(0, MAX_MARKS)
         .map((o) => ({ at: o.updatedAt, side: o.side ?? "buy" })),
     [],
     { equals: (a, b) => a.length === b.length && a.every((m, i) => m.at === b[i]?.at) },
@@ -68,7 +66,7 @@ function EquityPanel() {
       tools={<Tabs label="Span" tabs={SPANS} chosen={span()} onChoose={setSpan} />}
     >
       <Show
-        when={!deck.equity.ready() || (deck.equity.version(), deck.equity.points.length > 0)}
+        when={!deck.equity.ready() || lastOf(deck.equity) !== undefined}
         fallback={<Empty title="No equity yet" hint="The curve begins when the account opens and the first prices come in." />}
       >
         <EquityChart equity={deck.equity} fills={marks()} span={span()} dayOpen={deck.tape()?.sessionOpen ?? null} />

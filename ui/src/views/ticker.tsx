@@ -12,6 +12,7 @@ import { Signals } from "../parts/Signals.tsx";
 import { createTickerBars } from "../stores/bars.ts";
 import { useDeck } from "../stores/deck.tsx";
 import { createQuotes } from "../stores/quotes.ts";
+import { lastOf } from "../stores/series.ts";
 
 const MAX_MARKS = 40;
 
@@ -66,7 +67,7 @@ function PricePanel(props: { ticker: string; orders: readonly string[]; news: re
       .slice(0, MAX_MARKS)
       .map((n) => ({ at: n.at, kind: "news" as const, text: n.score === null ? "" : signed(n.score, 1) })),
   ]);
-  const last = () => (bars.version(), bars.points.at(-1));
+  const last = () => lastOf(bars);
   const change = () => {
     const first = bars.points[0];
     const l = last();
