@@ -1,4 +1,5 @@
 import { ZodError, z } from "zod";
+import { TapeUnreadable } from "../adapters/tape/errors.ts";
 
 /** Wrong usage or bad input: exit 2. The message says what, where, and what would be right, in one line. */
 export class BadInput extends Error {
@@ -17,7 +18,8 @@ export class RunFailed extends Error {
 }
 
 /** 0 success, 1 a failed run, 2 wrong usage or bad input. */
-export const exitCodeOf = (error: unknown): 1 | 2 => (error instanceof BadInput || error instanceof ZodError ? 2 : 1);
+export const exitCodeOf = (error: unknown): 1 | 2 =>
+  error instanceof BadInput || error instanceof TapeUnreadable || error instanceof ZodError ? 2 : 1;
 
 /** One line for stderr. */
 export const lineOf = (error: unknown): string => {

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodeOf, lineOf } from "./exit.ts";
+import { importCommand } from "./import.ts";
+import { tapeCommand } from "./tape.ts";
 
 /** One entry a command; each module adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [doctorCommand];
+const commands: readonly ((program: Command) => void)[] = [doctorCommand, importCommand, tapeCommand];
 
 const program = new Command("tapedeck")
   .description("A news-aware trading system for US equities whose every day can be played back.")

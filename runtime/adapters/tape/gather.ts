@@ -52,13 +52,18 @@ export class Gather {
     }
     this.#others.set(key, { event, moved });
   }
-  /** All of a market tape; closes it. @throws TapeUnreadable for the tape of a run, whose entries only make sense in their own order. */
-  addTape(reader: TapeReader): void {
+  /** All of a market tape; closes it. Returns how many entries it has. @throws TapeUnreadable for the tape of a run, whose entries only make sense in their own order. */
+  addTape(reader: TapeReader): number {
     try {
       if (reader.header.kind === "run")
         throw new TapeUnreadable(`the tape of run ${reader.header.run} cannot be joined with another; only market tapes can`);
       const moved = new Map<number, Seq>();
-      for (let batch = reader.next(); batch; batch = reader.next()) for (const event of batch) this.add(event, moved);
+      let count = 0;
+      for (let batch = reader.next(); batch; batch = reader.next()) {
+        count += batch.length;
+        for (const event of batch) this.add(event, moved);
+      }
+      return count;
     } finally {
       reader.close();
     }

@@ -42,17 +42,16 @@ interface Row {
   readonly symbol: Ticker;
 }
 
+const PRICES = ["open", "high", "low", "close"] as const;
+
 const columnsOf = (header: Line, first: readonly string[] | undefined): Columns | string => {
   const delimiter = delimiterOf(header.text);
   const names = fieldsOf(header.text, delimiter) ?? [];
   const moment = momentOf(names);
-  const [open, high, low, close] = (["open", "high", "low", "close"] as const).map((m) => columnOf(names, m));
-  const lacks = [
-    moment ? "" : "date",
-    ...["open", "high", "low", "close"].map((m, i) => ([open, high, low, close][i] === -1 ? m : "")),
-  ];
-  const missing = lacks.filter((name) => name !== "");
+  const prices = PRICES.map((meaning) => columnOf(names, meaning));
+  const missing = [...(moment ? [] : ["date"]), ...PRICES.filter((_, i) => prices[i] === -1)];
   if (missing.length > 0 || !moment) return `no column for ${missing.join(", ")} in the header: ${names.join(", ")}`;
+  const [open, high, low, close] = prices as [number, number, number, number];
   const symbol = columnOf(names, "symbol");
   const name = columnOf(names, "name");
   const named = name >= 0 && /^[A-Z]{1,5}([.-][A-Z])?$/.test(first?.[name]?.trim() ?? "");
@@ -60,10 +59,10 @@ const columnsOf = (header: Line, first: readonly string[] | undefined): Columns 
     delimiter,
     moment,
     symbol: symbol >= 0 ? symbol : named ? name : -1,
-    open: open as number,
-    high: high as number,
-    low: low as number,
-    close: close as number,
+    open,
+    high,
+    low,
+    close,
     volume: columnOf(names, "volume"),
   };
 };
@@ -122,7 +121,6 @@ class BarFile {
       this.#reject(0, "no symbol: not in a column, nor at the start of the file's name; give --symbol", header.text);
       return false;
     }
-    this.#row(first);
     return true;
   }
   #row(line: Line): void {
@@ -190,7 +188,7 @@ class BarFile {
       seen = hours.close;
     } else if (stamp.precision === "day") return `a date without a time in a file of ${intervalName(barMs)} bars`;
     this.#gather.series(symbol, barMs).add(from, seen, n.open, n.high, n.low, n.close, n.volume);
-    this.#report.usable++;
+    this.#report.took(1);
     return null;
   }
   #reject(line: number, reason: string, text: string): void {

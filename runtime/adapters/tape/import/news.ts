@@ -50,7 +50,7 @@ export const importNews = (paths: readonly string[], options: NewsImport, gather
     const datesOnly = stories.length > 1 && stories.every((story) => story.stamp.midnight);
     const source = basename(path, extname(path));
     for (const story of stories) gather.add(newsOf(story, source, datesOnly, options));
-    report.usable += stories.length;
+    report.took(stories.length);
   }
 };
 

@@ -20,6 +20,8 @@ export class ImportReport {
   rejectedCount = 0;
   /** Rows that became entries, before duplicates are dropped. */
   usable = 0;
+  /** Names of the files that they came from. */
+  readonly sources = new Set<string>();
   readonly #onBytes: (bytes: number) => void;
   #doneBytes = 0;
   #fileBytes = 0;
@@ -32,6 +34,11 @@ export class ImportReport {
     this.files.push(basename(path));
     this.#doneBytes += this.#fileBytes;
     this.#fileBytes = 0;
+  }
+  /** Rows of the file at hand became entries. */
+  took(rows: number): void {
+    this.usable += rows;
+    if (rows > 0 && this.files.length > 0) this.sources.add(this.files.at(-1) as string);
   }
   at(bytesRead: number): void {
     if (bytesRead === this.#fileBytes) return;
