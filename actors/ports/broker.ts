@@ -1,11 +1,11 @@
 import type { BrokerReply } from "../../streams/domain/event.ts";
-import type { Order } from "../../streams/domain/order.ts";
-import type { Money, OrderId, Qty, Seq, Shares, Ticker } from "../../streams/domain/units.ts";
+import type { Order, OrderCancelRequested, OrderSubmitted } from "../../streams/domain/order.ts";
+import type { Money, Qty, Shares, Ticker } from "../../streams/domain/units.ts";
 
-/** What the executor asks of a broker. `cause`: the seq of the event that holds the intent. */
+/** What the executor asks of a broker. The intent is on the tape (its `seq` is stamped) when the broker gets to see it. */
 export type BrokerRequest =
-  | { readonly do: "submit"; readonly order: Order; readonly cause: Seq }
-  | { readonly do: "cancel"; readonly orderId: OrderId; readonly ticker: Ticker; readonly cause: Seq };
+  | { readonly do: "submit"; readonly intent: OrderSubmitted }
+  | { readonly do: "cancel"; readonly intent: OrderCancelRequested };
 
 /** What the broker holds true, for reconciliation. */
 export interface BrokerState {

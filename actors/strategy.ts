@@ -1,0 +1,63 @@
+import { filter, map, type Observable, scan, startWith } from "rxjs";
+import type { TapeEvent } from "../streams/domain/event.ts";
+import type { Bar, Quote } from "../streams/domain/market.ts";
+import type { NewsScored } from "../streams/domain/news.ts";
+import { type Fill, type OrderAction, signOf } from "../streams/domain/order.ts";
+import { signal } from "../streams/domain/signal.ts";
+import { type Shares, shares, type Ticker } from "../streams/domain/units.ts";
+import type { BoundStrategy, Holding, StrategyInputs, View } from "../streams/strategies/define.ts";
+import { type ActorContext, type ActorSpec, type Effect, emit, flow, tell } from "./actor.ts";
+import type { EnsembleMsg } from "./ensemble.ts";
+import { PATHS } from "./topology.ts";
+
+const isBar = (e: TapeEvent): e is Bar => e.type === "market.bar";
+const isQuote = (e: TapeEvent): e is Quote => e.type === "market.quote";
+const isNews = (e: TapeEvent): e is NewsScored => e.type === "news.scored";
+const isFill = (e: TapeEvent): e is Fill => e.type === "order.filled";
+
+const FLAT: Holding = { shares: shares(0), since: null };
+
+/** The holding after one more fill. A turn to the other side begins a new holding. */
+const afterFill = (before: Holding, f: Fill): Holding => {
+  const after = (before.shares + signOf(f.side) * f.qty) as Shares;
+  if (after === 0) return FLAT;
+  return { shares: after, since: before.shares !== 0 && before.shares > 0 === after > 0 ? before.since : f.tEvent };
+};
+
+const inputsOf = (ticker: Ticker, inbox$: Observable<TapeEvent>, context: ActorContext): StrategyInputs => ({
+  ticker,
+  bars$: inbox$.pipe(filter(isBar)),
+  quotes$: inbox$.pipe(filter(isQuote)),
+  news$: inbox$.pipe(filter(isNews)),
+  position$: inbox$.pipe(filter(isFill), scan(afterFill, FLAT), startWith(FLAT)),
+  clock: context,
+});
+
+const isAction = (x: View | OrderAction): x is OrderAction => "do" in x;
+
+/**
+ * One strategy on one ticker: its own streams in, its views (as signals) or its orders out. Both go to the ensemble,
+ * which knows what the strategy's word is worth.
+ */
+export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpec => ({
+  name: strategy.name,
+  restart: "permanent",
+  listens: [{ type: "order.filled", ticker }],
+  recalls: [
+    { type: "market.bar", ticker, last: strategy.warmup },
+    { type: "news.scored", ticker, last: 50 },
+    { type: "order.filled", ticker, last: "all" },
+  ],
+  mailbox: { conflate: (msg) => (isQuote(msg as TapeEvent) ? "quote" : null) },
+  behaviour: flow<TapeEvent>((inbox$, context) => {
+    const ensemble = context.ref<EnsembleMsg>(PATHS.ensemble);
+    return strategy.start(inputsOf(ticker, inbox$, context)).pipe(
+      map(
+        (out): Effect =>
+          isAction(out)
+            ? tell(ensemble, { type: "wants", strategy: strategy.name, ticker, action: out, origin: context.cause() })
+            : emit(signal({ strategy: strategy.name, ticker, score: out.score, confidence: out.confidence, reason: out.reason, causes: out.causes })),
+      ),
+    );
+  }),
+});

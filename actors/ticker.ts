@@ -1,0 +1,76 @@
+import type { TapeEvent } from "../streams/domain/event.ts";
+import type { RunConfig } from "../streams/domain/run.ts";
+import type { Ticker } from "../streams/domain/units.ts";
+import type { BoundStrategy } from "../streams/strategies/define.ts";
+import { type ActorSpec, type Effect, machine, type Ref, type Step, tell } from "./actor.ts";
+import { strategyActor } from "./strategy.ts";
+
+interface TickerState {
+  /** tEvent of the newest bar by bar length: an older one is a repeat or came too late, and is dropped. */
+  readonly newest: Map<number, number>;
+  readonly strategies: readonly Ref<TapeEvent>[];
+  late: number;
+}
+
+const NOTHING: readonly Effect[] = [];
+
+/** Passes one event to each strategy, in the order of the set. */
+const pass = (state: TickerState, event: TapeEvent): Step<TickerState> => {
+  const first = state.strategies[0];
+  if (state.strategies.length === 1 && first) return [state, tell(first, event)];
+  return [state, ...state.strategies.map((s) => tell(s, event))];
+};
+
+const receive = (state: TickerState, event: TapeEvent): Step<TickerState> => {
+  if (event.type === "market.bar") {
+    const newest = state.newest.get(event.barMs);
+    if (newest !== undefined && event.tEvent <= newest) {
+      state.late += 1;
+      return [state, ...NOTHING];
+    }
+    state.newest.set(event.barMs, event.tEvent);
+  }
+  return pass(state, event);
+};
+
+/** Follows one ticker: keeps its bars in order and feeds its strategies, which are its children. */
+export const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): ActorSpec => ({
+  name: ticker,
+  restart: "permanent",
+  listens: [
+    { type: "market.bar", ticker },
+    { type: "market.quote", ticker },
+    { type: "news.scored", ticker },
+  ],
+  recalls: [{ type: "market.bar", ticker, last: 1 }],
+  supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: 60_000 },
+  behaviour: machine<TickerState, TapeEvent>({
+    initial: (context) => ({
+      newest: new Map(),
+      strategies: strategies.map((s) => context.ref<TapeEvent>(`${context.path}/${s.name}`)),
+      late: 0,
+    }),
+    receive,
+  }),
+  children: strategies.map((s) => strategyActor(s, ticker)),
+});
+
+export interface Listed {
+  readonly type: "listed";
+  readonly ticker: Ticker;
+}
+
+/** Starts a ticker actor for each ticker of the universe when it is first heard of. */
+export const tickersActor = (config: Pick<RunConfig, "universe">, strategies: readonly BoundStrategy[], maxTickers: number): ActorSpec => ({
+  name: "tickers",
+  restart: "permanent",
+  maxChildren: maxTickers,
+  supervision: { strategy: "one_for_one", maxRestarts: 20, withinMs: 60_000 },
+  behaviour: machine<null, Listed>({
+    initial: () => null,
+    receive: (state, { ticker }) =>
+      config.universe.length === 0 || config.universe.includes(ticker)
+        ? [state, { fx: "spawn", child: tickerActor(ticker, strategies) }]
+        : [state],
+  }),
+});

@@ -1,0 +1,13 @@
+/** Where the actors live. The tree (runtime/tree.ts) puts them there; messages are addressed by these. */
+export const PATHS = {
+  portfolio: "deck/money/portfolio",
+  executor: "deck/money/executor",
+  risk: "deck/money/risk",
+  ensemble: "deck/ideas/ensemble",
+  learner: "deck/ideas/learner",
+  sentiment: "deck/news/sentiment",
+  tickers: "deck/market/tickers",
+} as const;
+
+/** Ports by name, for `perform`. */
+export const PORTS = { broker: "broker", scorer: "scorer" } as const;

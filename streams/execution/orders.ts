@@ -1,0 +1,59 @@
+import { isClosed, ORDER_TABLE, type Order, type OrderStatus, type OrderStep } from "../domain/order.ts";
+import type { BrokerReply, EventOf } from "../domain/event.ts";
+import { type OrderId, type Qty, qty } from "../domain/units.ts";
+
+/** An order and how far it has come. */
+export interface OrderState {
+  readonly order: Order;
+  readonly status: OrderStatus;
+  /** µshare. */
+  readonly filled: Qty;
+}
+
+/** The open orders of one account. Changed in place by its one owner. */
+export type OrderBook = Map<OrderId, OrderState>;
+
+const stepOf = (reply: BrokerReply): OrderStep => {
+  switch (reply.type) {
+    case "order.accepted":
+      return "accept";
+    case "order.rejected":
+      return "reject";
+    case "order.cancelled":
+      return "cancel";
+    case "order.expired":
+      return "expire";
+    case "order.filled":
+      return reply.leaves === 0 ? "fill" : "partial";
+  }
+};
+
+/** What a reply did to its order. `unknown`: not one of our open orders. `impossible`: the table has no such step. */
+export type Settled = "open" | "closed" | "unknown" | "impossible";
+
+export const submitted = (book: OrderBook, e: EventOf<"order.submitted">): void => {
+  if (!book.has(e.order.id)) book.set(e.order.id, { order: e.order, status: "submitted", filled: qty(0) });
+};
+
+/** Moves the order along its table; a closed order leaves the book. */
+export const settle = (book: OrderBook, reply: BrokerReply): Settled => {
+  const before = book.get(reply.orderId);
+  if (!before) return "unknown";
+  const status = ORDER_TABLE[before.status][stepOf(reply)];
+  if (status === undefined) return "impossible";
+  if (isClosed(status)) {
+    book.delete(reply.orderId);
+    return "closed";
+  }
+  book.set(reply.orderId, { order: before.order, status, filled: reply.type === "order.filled" ? qty(before.filled + reply.qty) : before.filled });
+  return "open";
+};
+
+/** Marks a cancel as asked for; false when there is nothing to cancel, or it was asked already. */
+export const cancelling = (book: OrderBook, id: OrderId): boolean => {
+  const before = book.get(id);
+  const status = before && ORDER_TABLE[before.status].requestCancel;
+  if (!before || status === undefined || before.status === "pending_cancel") return false;
+  book.set(id, { ...before, status });
+  return true;
+};

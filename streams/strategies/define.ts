@@ -1,0 +1,92 @@
+import type { Observable, SchedulerLike } from "rxjs";
+import { z } from "zod";
+import type { Bar, Quote } from "../domain/market.ts";
+import type { NewsScored } from "../domain/news.ts";
+import type { OrderAction } from "../domain/order.ts";
+import type { Ms, Seq, Shares, Ticker } from "../domain/units.ts";
+
+export type { Bar, Quote } from "../domain/market.ts";
+export type { NewsScored } from "../domain/news.ts";
+export type { OrderAction, OrderIntent } from "../domain/order.ts";
+export * from "../domain/units.ts";
+
+/** What the account holds of the ticker, as told by fills. */
+export interface Holding {
+  /** µshare, signed; 0 when flat. */
+  readonly shares: Shares;
+  /** When the position was opened (tEvent of the fill that did); null when flat. */
+  readonly since: Ms | null;
+}
+
+/** What a strategy sees: the streams of one ticker, hot, in the order in which things became known. */
+export interface StrategyInputs {
+  readonly ticker: Ticker;
+  readonly bars$: Observable<Bar>;
+  readonly quotes$: Observable<Quote>;
+  /** Headlines about this ticker, scored. */
+  readonly news$: Observable<NewsScored>;
+  /** Starts with what is held now, then every change. */
+  readonly position$: Observable<Holding>;
+  /** The core's clock. Give `scheduler` to every RxJS operator that waits. */
+  readonly clock: { now(): Ms; readonly scheduler: SchedulerLike };
+}
+
+/** A strategy's view: score = direction × strength in [-1, 1], confidence in [0, 1]. It stands until the next one. */
+export interface View {
+  readonly score: number;
+  readonly confidence: number;
+  /** In words, for people. */
+  readonly reason: string;
+  /** `seq` of the bars and headlines behind it. */
+  readonly causes: readonly Seq[];
+}
+
+/** A strategy: a name, its parameters, and either views or orders of its own. The same file runs live and in a backtest. */
+export interface Strategy<P = unknown> {
+  /** Letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** Reads the parameters a person gave; its defaults are the strategy's. */
+  readonly params: z.ZodType<P>;
+  /** Bars it must see before it can speak; told again to it after a restart. Default 200. */
+  readonly warmup?: (params: P) => number;
+  readonly signals?: (inputs: StrategyInputs, params: P) => Observable<View>;
+  readonly orders?: (inputs: StrategyInputs, params: P) => Observable<OrderAction>;
+}
+
+const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,40}$/, "a strategy's name is letters, digits, - and _");
+
+/** @throws TypeError when the definition has no name, or not exactly one of `signals` and `orders`. */
+export const defineStrategy = <P>(strategy: Strategy<P>): Strategy<P> => {
+  const name = Name.safeParse(strategy.name);
+  if (!name.success) throw new TypeError(`strategy ${JSON.stringify(strategy.name)}: ${name.error.issues[0]?.message}`);
+  if ((strategy.signals === undefined) === (strategy.orders === undefined))
+    throw new TypeError(`strategy ${strategy.name}: define exactly one of signals and orders`);
+  return strategy;
+};
+
+/** A strategy with its parameters read, ready to be started for any ticker. */
+export interface BoundStrategy {
+  readonly name: string;
+  /** Relative weight in the ensemble. */
+  readonly weight: number;
+  readonly warmup: number;
+  readonly kind: "signals" | "orders";
+  readonly start: (inputs: StrategyInputs) => Observable<View | OrderAction>;
+}
+
+/** Reads the parameters and closes over them. @throws ZodError naming the parameter at fault. */
+export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): BoundStrategy => {
+  const params = strategy.params.parse(raw ?? {});
+  const { signals, orders } = strategy;
+  return {
+    name: strategy.name,
+    weight,
+    warmup: strategy.warmup?.(params) ?? 200,
+    kind: signals ? "signals" : "orders",
+    start: (inputs): Observable<View | OrderAction> => {
+      if (signals) return signals(inputs, params);
+      if (orders) return orders(inputs, params);
+      throw new TypeError(`strategy ${strategy.name} has neither signals nor orders`);
+    },
+  };
+};
