@@ -100,8 +100,8 @@ export interface Listen {
 
 /** What an actor needs to be told again at the start of a new life (effects are dropped while it is). */
 export interface Recall extends Listen {
-  /** How many of the latest, or all of the run. */
-  readonly last: number | "all";
+  /** How many of the latest (of each ticker, where events carry one), all of the run, or those of orders that are still open. */
+  readonly last: number | "all" | "open";
 }
 
 export interface MailboxSpec {

@@ -1,8 +1,8 @@
-import { combine, contributions, nextStrength, type StandingView } from "../streams/ensemble/combine.ts";
 import type { OrderAction } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
 import type { Seq, Ticker } from "../streams/domain/units.ts";
+import { combine, contributions, nextStrength, type StandingView } from "../streams/ensemble/combine.ts";
 import { type ActorSpec, emit, machine, type Step, tell } from "./actor.ts";
 import type { PortfolioMsg } from "./portfolio.ts";
 import { PATHS } from "./topology.ts";
@@ -58,8 +58,8 @@ export const ensembleActor = (config: RunConfig, weights: ReadonlyMap<string, nu
     name: "ensemble",
     listens: [{ type: "signal.generated" }],
     recalls: [
-      { type: "signal.generated", last: "all" },
-      { type: "target.set", last: "all" },
+      { type: "signal.generated", last: 4 * weights.size },
+      { type: "target.set", last: 1 },
     ],
     behaviour: machine<State, EnsembleMsg>({
       initial: () => new Map(),

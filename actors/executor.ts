@@ -1,6 +1,12 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
-import { type Order, type OrderCancelRequested, type OrderSubmitted, orderCancelRequested, orderSubmitted } from "../streams/domain/order.ts";
+import {
+  type Order,
+  type OrderCancelRequested,
+  type OrderSubmitted,
+  orderCancelRequested,
+  orderSubmitted,
+} from "../streams/domain/order.ts";
 import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
 import { type ActorSpec, type Effect, emit, machine, perform, type Step } from "./actor.ts";
@@ -59,13 +65,10 @@ export const executorActor = (): ActorSpec => ({
     { type: "control.command" },
   ],
   recalls: [
-    { type: "order.submitted", last: "all" },
-    { type: "order.cancelRequested", last: "all" },
-    { type: "order.accepted", last: "all" },
-    { type: "order.rejected", last: "all" },
-    { type: "order.cancelled", last: "all" },
-    { type: "order.expired", last: "all" },
-    { type: "order.filled", last: "all" },
+    { type: "order.submitted", last: "open" },
+    { type: "order.cancelRequested", last: "open" },
+    { type: "order.accepted", last: "open" },
+    { type: "order.filled", last: "open" },
   ],
   behaviour: machine<State, ExecutorMsg>({
     initial: () => ({ open: new Map(), disagreements: 0 }),

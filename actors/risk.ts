@@ -47,7 +47,9 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     });
     const passes = granted > 0 || (order.cashFraction !== null && denial === null);
     const outcome = !passes ? "denied" : granted === order.qty ? "approved" : "resized";
-    const effects: Effect[] = [emit(verdict({ ticker: order.ticker, orderId: order.id, outcome, asked: order.qty, granted, denial }))];
+    const effects: Effect[] = [
+      emit(verdict({ ticker: order.ticker, orderId: order.id, outcome, asked: order.qty, granted, denial })),
+    ];
     if (passes) {
       const approved = granted === order.qty ? order : { ...order, qty: granted };
       effects.push(tell(context.ref<ExecutorMsg>(PATHS.executor), { type: "approved", order: approved }));
@@ -59,7 +61,7 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     name: "risk",
     listens: [{ type: "market.halt" }, { type: "control.command" }],
     recalls: [
-      { type: "market.halt", last: "all" },
+      { type: "market.halt", last: 1 },
       { type: "control.command", last: "all" },
     ],
     behaviour: machine<State, RiskMsg>({

@@ -56,7 +56,16 @@ export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpe
         (out): Effect =>
           isAction(out)
             ? tell(ensemble, { type: "wants", strategy: strategy.name, ticker, action: out, origin: context.cause() })
-            : emit(signal({ strategy: strategy.name, ticker, score: out.score, confidence: out.confidence, reason: out.reason, causes: out.causes })),
+            : emit(
+                signal({
+                  strategy: strategy.name,
+                  ticker,
+                  score: out.score,
+                  confidence: out.confidence,
+                  reason: out.reason,
+                  causes: out.causes,
+                }),
+              ),
       ),
     );
   }),

@@ -61,7 +61,11 @@ export interface Listed {
 }
 
 /** Starts a ticker actor for each ticker of the universe when it is first heard of. */
-export const tickersActor = (config: Pick<RunConfig, "universe">, strategies: readonly BoundStrategy[], maxTickers: number): ActorSpec => ({
+export const tickersActor = (
+  config: Pick<RunConfig, "universe">,
+  strategies: readonly BoundStrategy[],
+  maxTickers: number,
+): ActorSpec => ({
   name: "tickers",
   restart: "permanent",
   maxChildren: maxTickers,

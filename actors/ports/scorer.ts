@@ -13,3 +13,8 @@ export interface Scorer {
   readonly name: ScorerName;
   score(news: Pick<NewsRaw, "headline" | "tickers">): Mood;
 }
+
+/** What the sentiment actor asks for. */
+export interface ScoreRequest {
+  readonly news: NewsRaw;
+}

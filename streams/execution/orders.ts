@@ -1,5 +1,5 @@
-import { isClosed, ORDER_TABLE, type Order, type OrderStatus, type OrderStep } from "../domain/order.ts";
 import type { BrokerReply, EventOf } from "../domain/event.ts";
+import { isClosed, ORDER_TABLE, type Order, type OrderStatus, type OrderStep } from "../domain/order.ts";
 import { type OrderId, type Qty, qty } from "../domain/units.ts";
 
 /** An order and how far it has come. */
@@ -45,7 +45,11 @@ export const settle = (book: OrderBook, reply: BrokerReply): Settled => {
     book.delete(reply.orderId);
     return "closed";
   }
-  book.set(reply.orderId, { order: before.order, status, filled: reply.type === "order.filled" ? qty(before.filled + reply.qty) : before.filled });
+  book.set(reply.orderId, {
+    order: before.order,
+    status,
+    filled: reply.type === "order.filled" ? qty(before.filled + reply.qty) : before.filled,
+  });
   return "open";
 };
 

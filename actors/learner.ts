@@ -1,0 +1,58 @@
+import type { OrderSubmitted } from "../streams/domain/order.ts";
+import { outcome, type TradeClosed } from "../streams/domain/portfolio.ts";
+import type { Contribution, Target } from "../streams/domain/signal.ts";
+import type { OrderId, Ticker } from "../streams/domain/units.ts";
+import { credits } from "../streams/learning/credit.ts";
+import { type ActorSpec, emit, machine, type Step } from "./actor.ts";
+
+export type LearnerMsg = Target | OrderSubmitted | TradeClosed;
+
+interface State {
+  readonly targets: Map<Ticker, Target>;
+  /** Who stood behind the order that opened what is held. */
+  readonly entries: Map<OrderId, readonly Contribution[]>;
+}
+
+const KEPT = 1_000;
+
+const onSubmitted = (state: State, { order }: OrderSubmitted): Step<State> => {
+  if (order.reduceOnly) return [state];
+  const target = state.targets.get(order.ticker);
+  const by: readonly Contribution[] =
+    target && target.seq === order.origin
+      ? target.contributions
+      : [{ strategy: order.by, signal: order.origin, weight: 1, score: order.side === "buy" ? 1 : -1, confidence: 1 }];
+  state.entries.set(order.id, by);
+  if (state.entries.size > KEPT)
+    for (const oldest of state.entries.keys()) {
+      state.entries.delete(oldest);
+      break;
+    }
+  return [state];
+};
+
+/** Notes for each closed trade how it ended for every strategy that stood behind its entry. It changes no weight yet. */
+export const learnerActor = (): ActorSpec => ({
+  name: "learner",
+  listens: [{ type: "target.set" }, { type: "order.submitted" }, { type: "trade.closed" }],
+  recalls: [
+    { type: "target.set", last: 1 },
+    { type: "order.submitted", last: 20 },
+  ],
+  behaviour: machine<State, LearnerMsg>({
+    initial: () => ({ targets: new Map(), entries: new Map() }),
+    receive: (state, msg) => {
+      switch (msg.type) {
+        case "target.set":
+          state.targets.set(msg.ticker, msg);
+          return [state];
+        case "order.submitted":
+          return onSubmitted(state, msg);
+        case "trade.closed": {
+          const by = state.entries.get(msg.trade.entryOrder) ?? [];
+          return [state, ...credits(msg.trade, by).map((c) => emit(outcome({ ticker: msg.ticker, trade: msg.seq, ...c })))];
+        }
+      }
+    },
+  }),
+});
