@@ -26,11 +26,11 @@ const toView = (p: z.output<typeof Params>) => {
   return (event: NewsScored | Bar): View | null => {
     if (event.type === "news.scored") {
       if (event.confidence < p.minConfidence || event.score === 0) return null;
-      mood.add(event.score * event.confidence, event.tSeen);
+      mood.add(event.tSeen, event.score * event.confidence);
       latest = event;
     }
     if (latest === null) return null;
-    const now = mood.at(event.tSeen);
+    const now = mood.valueAt(event.tSeen);
     const score = Math.abs(now) < p.floor ? 0 : now / p.full;
     const causes: readonly Seq[] = event.type === "news.scored" ? [event.seq] : [latest.seq, event.seq];
     return view(

@@ -1,0 +1,198 @@
+import type { ActorSpec, Ref } from "../../actors/actor.ts";
+import type { Lifecycle } from "../../actors/ports/supervisor.ts";
+import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
+import type { Bar } from "../../streams/domain/market.ts";
+import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
+import { createKernel, type Kernel } from "./kernel.ts";
+import { RecallStore } from "./recall.ts";
+
+/** Carries out one kind of effect. What it brings back is offered to the door, at once or later. */
+export interface Performer {
+  perform(request: unknown, now: Ms, offer: (event: InputEvent) => void): void;
+  /** The same requests always bring the same answers at the same moments: a replay asks again instead of reading the tape. */
+  readonly deterministic: boolean;
+}
+
+/** A market that trades against us: it looks at bars before anyone else does, and answers with what they did to our orders. */
+export interface Venue {
+  onBar(bar: Bar, now: Ms): readonly BrokerReply[];
+}
+
+export interface DoorOptions {
+  readonly seed: number;
+  readonly startAt: Ms;
+  readonly tree: ActorSpec;
+  /** Path of the actor that is told of each ticker when it is first heard of. */
+  readonly lister: string;
+  readonly performers: Readonly<Record<string, Performer>>;
+  readonly venue: Venue | null;
+  /** Each event, stamped, in order, before anyone acts on it: the tape, the hash, the collector. */
+  readonly record: (event: TapeEvent) => void;
+  readonly lifecycle?: (e: Lifecycle) => void;
+  readonly escalated?: (path: string, error: string) => void;
+  readonly stopwatch?: () => number;
+}
+
+type Stampable = { -readonly [K in "seq" | "tEvent" | "tSeen" | "cause"]: TapeEvent[K] };
+interface Asked {
+  readonly port: string;
+  readonly request: unknown;
+}
+
+/**
+ * The one place where an event enters the core. An input is admitted only when the core is quiet: everything it leads to is done
+ * before the next comes in, so that live and replay interleave alike. Admission is: timers that are due fire; the event is stamped
+ * with its `seq` and recorded; it is delivered; the core runs until it is quiet; the effects asked for are carried out, and what
+ * they bring back at once is admitted before anything else.
+ */
+export class Door {
+  readonly kernel: Kernel;
+  private readonly options: DoorOptions;
+  private readonly recalls = new RecallStore();
+  private readonly lister: Ref;
+  private readonly listed = new Set<string>();
+  private readonly outbox: Asked[] = [];
+  private readonly inbox: InputEvent[] = [];
+  private readonly offer = (event: InputEvent): void => {
+    this.inbox.push(event);
+  };
+  private last: Seq = seq(0);
+
+  constructor(options: DoorOptions) {
+    this.options = options;
+    const { lifecycle, escalated, stopwatch } = options;
+    this.kernel = createKernel({
+      seed: options.seed,
+      startAt: options.startAt,
+      host: {
+        emit: (event, cause) => this.emit(event, cause),
+        perform: (port, request) => {
+          this.outbox.push({ port, request });
+        },
+        recall: (recalls) => this.recalls.recall(recalls),
+        ...(lifecycle ? { lifecycle } : {}),
+        ...(escalated ? { escalated } : {}),
+        ...(stopwatch ? { stopwatch } : {}),
+      },
+    });
+    this.lister = this.kernel.ref(options.lister);
+    this.kernel.start(options.tree);
+    this.kernel.drain();
+  }
+
+  /** seq of the newest event; 0 before the first. */
+  get tail(): Seq {
+    return this.last;
+  }
+
+  /** True while the core cannot take more: the source must wait and let time pass. */
+  congested(): boolean {
+    return this.kernel.congested();
+  }
+
+  /**
+   * Inputs in order of `tSeen`. Neighbouring bars of one `tSeen` are shown to the venue together, so that what happened within
+   * them is known before any of them is acted on; such a group must arrive whole.
+   */
+  feed(batch: readonly InputEvent[]): void {
+    for (let i = 0; i < batch.length; i++) {
+      const event = batch[i] as InputEvent;
+      const { venue } = this.options;
+      if (event.type !== "market.bar" || venue === null) {
+        this.admit(event);
+        continue;
+      }
+      const next = batch[i + 1];
+      if (next === undefined || next.type !== "market.bar" || next.tSeen !== event.tSeen) this.feedBar(event, venue);
+      else {
+        const end = endOfGroup(batch, i);
+        this.feedBars(batch.slice(i, end) as Bar[], venue);
+        i = end - 1;
+      }
+    }
+  }
+
+  /** Lets the core's time pass to `t`: timers that are due fire, and what they ask for is done. */
+  advanceTo(t: Ms): void {
+    this.kernel.advanceTo(t);
+    this.settle();
+  }
+
+  /** One input. Not to be called from inside the core. */
+  admit(event: InputEvent): void {
+    this.enter(event);
+    this.settle();
+  }
+
+  private feedBar(bar: Bar, venue: Venue): void {
+    const replies = venue.onBar(bar, this.kernel.now());
+    for (let i = 0; i < replies.length; i++) this.admit(replies[i] as BrokerReply);
+    this.admit(bar);
+  }
+
+  private feedBars(bars: readonly Bar[], venue: Venue): void {
+    const replies: BrokerReply[] = [];
+    for (const bar of bars) replies.push(...venue.onBar(bar, this.kernel.now()));
+    if (replies.length > 1) replies.sort((a, b) => a.tSeen - b.tSeen); // stable: the order of the bars stands
+    for (const reply of replies) this.admit(reply);
+    for (const bar of bars) this.admit(bar);
+  }
+
+  private enter(event: InputEvent): void {
+    const { kernel } = this;
+    if (event.tSeen > kernel.now()) {
+      kernel.advanceTo(event.tSeen);
+      if (this.outbox.length > 0) this.performAll();
+    }
+    if ("ticker" in event && !this.listed.has(event.ticker)) {
+      this.listed.add(event.ticker);
+      kernel.tell(this.lister, { type: "listed", ticker: event.ticker }, this.last);
+      kernel.drain();
+    }
+    this.stamp(event, event.cause, event.tEvent);
+    kernel.deliver(event);
+    kernel.drain();
+  }
+
+  private emit(event: TapeEvent, cause: Seq): void {
+    this.stamp(event, cause, this.kernel.now());
+    this.kernel.deliver(event);
+  }
+
+  private stamp(event: TapeEvent, cause: Seq, tEvent: Ms): void {
+    this.last = seq(this.last + 1);
+    const stampable = event as Stampable;
+    stampable.seq = this.last;
+    stampable.cause = cause;
+    stampable.tEvent = tEvent;
+    stampable.tSeen = ms(this.kernel.now());
+    this.options.record(event);
+    this.recalls.note(event);
+  }
+
+  private settle(): void {
+    while (this.outbox.length > 0 || this.inbox.length > 0) {
+      this.performAll();
+      const next = this.inbox.shift();
+      if (next) this.enter(next);
+    }
+  }
+
+  private performAll(): void {
+    for (let i = 0; i < this.outbox.length; i++) {
+      const { port, request } = this.outbox[i] as Asked;
+      const performer = this.options.performers[port];
+      if (!performer) throw new Error(`nothing performs ${port}`);
+      performer.perform(request, this.kernel.now(), this.offer);
+    }
+    this.outbox.length = 0;
+  }
+}
+
+/** One past the last of the neighbouring bars that share a `tSeen`. */
+const endOfGroup = (batch: readonly InputEvent[], from: number): number => {
+  const at = batch[from]?.tSeen;
+  let end = from + 1;
+  while (batch[end]?.type === "market.bar" && batch[end]?.tSeen === at) end++;
+  return end;
+};

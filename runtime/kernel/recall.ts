@@ -1,0 +1,127 @@
+import type { Recall } from "../../actors/actor.ts";
+import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
+
+/** The newest `size` events; the oldest is overwritten. */
+class Ring {
+  private items: TapeEvent[] = [];
+  private at = 0;
+  private size: number;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  push(event: TapeEvent): void {
+    if (this.items.length < this.size) this.items.push(event);
+    else {
+      this.items[this.at] = event;
+      this.at = this.at + 1 === this.size ? 0 : this.at + 1;
+    }
+  }
+
+  grow(size: number): void {
+    if (size <= this.size) return;
+    this.items = this.inOrder();
+    this.at = 0;
+    this.size = size;
+  }
+
+  inOrder(): TapeEvent[] {
+    return [...this.items.slice(this.at), ...this.items.slice(0, this.at)];
+  }
+}
+
+interface Kept {
+  readonly byTicker: Map<string, Ring>;
+  /** Ring size for tickers not seen yet. */
+  size: number;
+  all: TapeEvent[] | null;
+}
+
+const CLOSING: ReadonlySet<EventType> = new Set(["order.rejected", "order.cancelled", "order.expired"]);
+const inOrder = (events: Iterable<TapeEvent>): TapeEvent[] => [...events].sort((a, b) => a.seq - b.seq);
+
+const orderIdOf = (e: TapeEvent): string | null => {
+  if (e.type === "order.submitted") return e.order.id;
+  return "orderId" in e && e.type !== "risk.verdict" ? e.orderId : null;
+};
+
+const matches = (r: Recall, e: TapeEvent): boolean => {
+  if (e.type !== r.type) return false;
+  if (r.ticker === undefined) return true;
+  return "ticker" in e ? e.ticker === r.ticker : "tickers" in e && e.tickers.includes(r.ticker);
+};
+
+/**
+ * What actors may need to be told again when they start a new life. It keeps no more than somebody has asked for, in memory;
+ * an actor asks when it first starts, so nothing it needs is missed.
+ */
+export class RecallStore {
+  private readonly kept = new Map<EventType, Kept>();
+  private readonly open = new Map<string, TapeEvent[]>();
+
+  /** Takes in every event that passed the door, in order. */
+  note(event: TapeEvent): void {
+    const kept = this.kept.get(event.type);
+    if (kept !== undefined) this.keep(kept, event);
+    if (event.type.startsWith("order.")) this.noteOrder(event);
+  }
+
+  /** The events an actor asks for, each once, oldest first; and a note to keep such from now on. */
+  recall(recalls: readonly Recall[]): readonly TapeEvent[] {
+    const found = new Set<TapeEvent>();
+    for (const r of recalls) for (const e of r.last === "open" ? this.ofOpenOrders(r) : this.find(r, r.last)) found.add(e);
+    return inOrder(found);
+  }
+
+  private keep(kept: Kept, event: TapeEvent): void {
+    if (kept.all !== null) kept.all.push(event);
+    else if ("tickers" in event) for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
+    else this.ring(kept, "ticker" in event ? event.ticker : "").push(event);
+  }
+
+  private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
+    const kept = this.want(r.type, last);
+    if (kept.all !== null) {
+      const mine = kept.all.filter((e) => matches(r, e));
+      return last === "all" ? mine : mine.slice(-last);
+    }
+    const rings = r.ticker === undefined ? [...kept.byTicker.values()] : [kept.byTicker.get(r.ticker)];
+    return rings.flatMap((ring) => ring?.inOrder().slice(last === "all" ? 0 : -last) ?? []);
+  }
+
+  private want(type: EventType, last: number | "all"): Kept {
+    let kept = this.kept.get(type);
+    if (!kept) {
+      kept = { byTicker: new Map(), size: 1, all: null };
+      this.kept.set(type, kept);
+    }
+    if (last === "all") kept.all ??= inOrder(new Set([...kept.byTicker.values()].flatMap((ring) => ring.inOrder())));
+    else if (last > kept.size) {
+      kept.size = last;
+      for (const ring of kept.byTicker.values()) ring.grow(last);
+    }
+    return kept;
+  }
+
+  private ring(kept: Kept, key: string): Ring {
+    let ring = kept.byTicker.get(key);
+    if (ring === undefined) {
+      ring = new Ring(kept.size);
+      kept.byTicker.set(key, ring);
+    }
+    return ring;
+  }
+
+  private ofOpenOrders(r: Recall): readonly TapeEvent[] {
+    return [...this.open.values()].flatMap((events) => events.filter((e) => matches(r, e)));
+  }
+
+  private noteOrder(event: TapeEvent): void {
+    const id = orderIdOf(event);
+    if (id === null) return;
+    if (CLOSING.has(event.type) || (event.type === "order.filled" && event.leaves === 0)) this.open.delete(id);
+    else if (event.type === "order.submitted") this.open.set(id, [event]);
+    else this.open.get(id)?.push(event);
+  }
+}
