@@ -1,0 +1,98 @@
+import type { TapeEvent } from "../../streams/domain/event.ts";
+import type { OrderKind } from "../../streams/domain/order.ts";
+import { signOf } from "../../streams/domain/order.ts";
+import type { Trade } from "../../streams/domain/portfolio.ts";
+import type { Costs } from "../../streams/domain/run.ts";
+import { type Money, notional, type OrderId, toFloat } from "../../streams/domain/units.ts";
+import { applyDividend, applyFill, applySplit, equity, type Ledger, mark, openLedger } from "../../streams/portfolio/ledger.ts";
+
+/** Numbers in pairs that grow, without an object each. */
+class Growing {
+  at = new Float64Array(1024);
+  value = new Float64Array(1024);
+  length = 0;
+
+  push(at: number, value: number): void {
+    if (this.length === this.at.length) {
+      this.at = enlarged(this.at);
+      this.value = enlarged(this.value);
+    }
+    this.at[this.length] = at;
+    this.value[this.length] = value;
+    this.length += 1;
+  }
+}
+const enlarged = (a: Float64Array): Float64Array<ArrayBuffer> => {
+  const bigger = new Float64Array(a.length * 2);
+  bigger.set(a);
+  return bigger;
+};
+
+/**
+ * Keeps the books of a run from its events alone, beside the portfolio actor and without asking it: a second opinion.
+ * One mark of the equity at each moment that has a bar: after the last bar of that moment.
+ */
+export class Collector {
+  readonly ledger: Ledger;
+  readonly trades: Trade[] = [];
+  bars = 0;
+  barsInMarket = 0;
+  events = 0;
+  fills = 0;
+  slippageUsd = 0;
+  private readonly marks = new Growing();
+  private markAt = 0;
+  private readonly costs: Costs;
+  /** Kinds of the orders that may slip, while they are open. */
+  private readonly kinds = new Map<OrderId, OrderKind>();
+
+  constructor(cash: Money, costs: Costs) {
+    this.ledger = openLedger(cash);
+    this.costs = costs;
+  }
+
+  note(event: TapeEvent): void {
+    this.events += 1;
+    switch (event.type) {
+      case "market.bar":
+        if (event.tSeen !== this.markAt) this.turn(event.tSeen);
+        mark(this.ledger, event.ticker, event.close);
+        this.bars += 1;
+        if (this.ledger.openCount > 0) this.barsInMarket += 1;
+        return;
+      case "order.submitted":
+        if (this.costs.slippage > 0) this.kinds.set(event.order.id, event.order.kind);
+        return;
+      case "order.filled":
+        this.fills += 1;
+        if (this.costs.slippage > 0) this.noteSlippage(event.orderId, toFloat(notional(event.px, event.qty)), signOf(event.side));
+        for (const trade of applyFill(this.ledger, event)) this.trades.push(trade);
+        return;
+      case "account.split":
+        applySplit(this.ledger, event);
+        return;
+      case "account.dividend":
+        applyDividend(this.ledger, event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Equity in USD at each mark, the latest included. Views, not copies. */
+  equity(): { readonly at: Float64Array; readonly value: Float64Array } {
+    this.turn(0);
+    return { at: this.marks.at.subarray(0, this.marks.length), value: this.marks.value.subarray(0, this.marks.length) };
+  }
+
+  private turn(next: number): void {
+    if (this.markAt !== 0) this.marks.push(this.markAt, toFloat(equity(this.ledger)));
+    this.markAt = next;
+  }
+
+  private noteSlippage(id: OrderId, value: number, sign: 1 | -1): void {
+    const kind = this.kinds.get(id) ?? (id.endsWith(".sl") ? "stop" : "limit");
+    this.kinds.delete(id);
+    if (kind !== "limit") this.slippageUsd += (value * this.costs.slippage) / (1 + sign * this.costs.slippage);
+  }
+}

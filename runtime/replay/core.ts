@@ -1,0 +1,80 @@
+import type { ActorSpec } from "../../actors/actor.ts";
+import type { Scorer } from "../../actors/ports/scorer.ts";
+import type { Lifecycle } from "../../actors/ports/supervisor.ts";
+import { PATHS, PORTS } from "../../actors/topology.ts";
+import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
+import { accountOpened } from "../../streams/domain/portfolio.ts";
+import type { RunConfig } from "../../streams/domain/run.ts";
+import { type Ms, ms } from "../../streams/domain/units.ts";
+import { type Exchange, simulatedExchange } from "../../streams/execution/exchange.ts";
+import { newYorkDate } from "../../streams/market/calendar.ts";
+import { Door } from "../kernel/door.ts";
+import { Collector } from "./collector.ts";
+import { DecisionsHash, type Digest } from "./decisions.ts";
+import { exchangePerformer, scorerPerformer } from "./venue.ts";
+
+export interface CoreOptions {
+  readonly config: RunConfig;
+  readonly tree: ActorSpec;
+  readonly scorer: Scorer;
+  /** A fresh sha256. */
+  readonly digest: Digest;
+  /** Sees every event, stamped, before anyone acts on it. */
+  readonly record?: (event: TapeEvent) => void;
+  readonly lifecycle?: (e: Lifecycle) => void;
+  readonly escalated?: (path: string, error: string) => void;
+  readonly stopwatch?: () => number;
+}
+
+/** The production actors with the simulated exchange, the books and the hash around them: what every simulated run is made of. */
+export interface SimulatedCore {
+  readonly door: Door;
+  readonly exchange: Exchange;
+  readonly collector: Collector;
+  readonly hash: DecisionsHash;
+  /** As `door.feed`. The first event opens the account. */
+  feed(batch: readonly InputEvent[]): void;
+}
+
+export const simulatedCore = (options: CoreOptions): SimulatedCore => {
+  const { config, record } = options;
+  const exchange = simulatedExchange({ costs: config.costs, cash: config.cash, tickSize: config.tickSize, dateOf: newYorkDate });
+  const collector = new Collector(config.cash, config.costs);
+  const hash = new DecisionsHash(options.digest);
+  const door = new Door({
+    seed: config.seed,
+    startAt: ms(0),
+    tree: options.tree,
+    lister: PATHS.tickers,
+    performers: { [PORTS.broker]: exchangePerformer(exchange), [PORTS.scorer]: scorerPerformer(options.scorer) },
+    venue: exchange,
+    record: record
+      ? (event) => {
+          record(event);
+          hash.note(event);
+          collector.note(event);
+        }
+      : (event) => {
+          hash.note(event);
+          collector.note(event);
+        },
+    ...(options.lifecycle ? { lifecycle: options.lifecycle } : {}),
+    ...(options.escalated ? { escalated: options.escalated } : {}),
+    ...(options.stopwatch ? { stopwatch: options.stopwatch } : {}),
+  });
+  let opened = false;
+  return {
+    door,
+    exchange,
+    collector,
+    hash,
+    feed: (batch) => {
+      const first = batch[0];
+      if (!opened && first) {
+        opened = true;
+        if (first.type !== "account.opened") door.admit(accountOpened(config.cash, first.tSeen as Ms));
+      }
+      door.feed(batch);
+    },
+  };
+};
