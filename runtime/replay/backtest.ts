@@ -1,10 +1,11 @@
 import type { ActorSpec } from "../../actors/actor.ts";
-import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Scorer } from "../../actors/ports/scorer.ts";
+import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { toFloat } from "../../streams/domain/units.ts";
+import type { Series } from "../../streams/metrics/series.ts";
 import { computeStats, type Stats } from "../../streams/metrics/stats.ts";
 import { simulatedCore } from "./core.ts";
 import type { Digest } from "./decisions.ts";
@@ -26,7 +27,7 @@ export interface BacktestResult {
   readonly decisionsHash: string;
   readonly stats: Stats;
   readonly trades: readonly Trade[];
-  readonly equity: { readonly at: Float64Array; readonly value: Float64Array };
+  readonly equity: Series;
   readonly bars: number;
   readonly events: number;
 }

@@ -4,6 +4,7 @@ import { signOf } from "../../streams/domain/order.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
 import type { Costs } from "../../streams/domain/run.ts";
 import { type Money, notional, type OrderId, toFloat } from "../../streams/domain/units.ts";
+import type { Series } from "../../streams/metrics/series.ts";
 import { applyDividend, applyFill, applySplit, equity, type Ledger, mark, openLedger } from "../../streams/portfolio/ledger.ts";
 
 /** Numbers in pairs that grow, without an object each. */
@@ -42,6 +43,8 @@ export class Collector {
   slippageUsd = 0;
   private readonly marks = new Growing();
   private markAt = 0;
+  /** Bars of `markAt` were seen and their mark is still to be taken. */
+  private open = false;
   private readonly costs: Costs;
   /** Kinds of the orders that may slip, while they are open. */
   private readonly kinds = new Map<OrderId, OrderKind>();
@@ -55,7 +58,9 @@ export class Collector {
     this.events += 1;
     switch (event.type) {
       case "market.bar":
-        if (event.tSeen !== this.markAt) this.turn(event.tSeen);
+        if (event.tSeen !== this.markAt) this.take();
+        this.markAt = event.tSeen;
+        this.open = true;
         mark(this.ledger, event.ticker, event.close);
         this.bars += 1;
         if (this.ledger.openCount > 0) this.barsInMarket += 1;
@@ -64,6 +69,7 @@ export class Collector {
         if (this.costs.slippage > 0) this.kinds.set(event.order.id, event.order.kind);
         return;
       case "order.filled":
+        this.take(); // the mark of the bars before: what filled since is of the next bar
         this.fills += 1;
         if (this.costs.slippage > 0) this.noteSlippage(event.orderId, toFloat(notional(event.px, event.qty)), signOf(event.side));
         for (const trade of applyFill(this.ledger, event)) this.trades.push(trade);
@@ -80,14 +86,15 @@ export class Collector {
   }
 
   /** Equity in USD at each mark, the latest included. Views, not copies. */
-  equity(): { readonly at: Float64Array; readonly value: Float64Array } {
-    this.turn(0);
-    return { at: this.marks.at.subarray(0, this.marks.length), value: this.marks.value.subarray(0, this.marks.length) };
+  equity(): Series {
+    this.take();
+    return { ts: this.marks.at.subarray(0, this.marks.length), value: this.marks.value.subarray(0, this.marks.length) };
   }
 
-  private turn(next: number): void {
-    if (this.markAt !== 0) this.marks.push(this.markAt, toFloat(equity(this.ledger)));
-    this.markAt = next;
+  private take(): void {
+    if (!this.open) return;
+    this.marks.push(this.markAt, toFloat(equity(this.ledger)));
+    this.open = false;
   }
 
   private noteSlippage(id: OrderId, value: number, sign: 1 | -1): void {

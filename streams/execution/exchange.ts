@@ -11,6 +11,7 @@ import {
   type OrderId,
   orderId,
   type Px,
+  px,
   type Qty,
   qty,
   ratio,
@@ -222,16 +223,23 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     if (order.limitPx !== null) return (order.side === "buy" ? open <= order.limitPx : open >= order.limitPx) ? open : null;
     return null;
   };
-  /** Where it trades inside the bar; null if not there. */
+  /** Where it trades inside the bar, the open included (a leg may be born at the open, beyond its own price); null if not there. */
   const inside = (order: Order, bar: Bar): Px | null => {
-    const high = toPx(bar.high);
-    const low = toPx(bar.low);
-    if (order.kind === "stop" && order.stopPx !== null)
-      return (order.side === "buy" ? high >= order.stopPx : low <= order.stopPx) ? slipped(order.stopPx / SCALE, order) : null;
-    if (order.limitPx !== null)
-      return (order.side === "buy" ? low <= order.limitPx : high >= order.limitPx) ? order.limitPx : null;
-    return null;
+    const open = toPx(bar.open);
+    const buy = order.side === "buy";
+    if (order.kind === "stop" && order.stopPx !== null) {
+      if (buy ? toPx(bar.high) < order.stopPx : toPx(bar.low) > order.stopPx) return null;
+      return slipped((buy ? Math.max(open, order.stopPx) : Math.min(open, order.stopPx)) / SCALE, order);
+    }
+    if (order.limitPx === null || (buy ? toPx(bar.low) > order.limitPx : toPx(bar.high) < order.limitPx)) return null;
+    return px(buy ? Math.min(open, order.limitPx) : Math.max(open, order.limitPx));
   };
+
+  /** A take-profit whose stop-loss is also reached in this bar: nobody knows which was first, so the stop is looked at first. */
+  const yields = (book: Book, r: Resting, bar: Bar): boolean =>
+    r.group !== null &&
+    r.order.kind === "limit" &&
+    book.orders.some((o) => o.group === r.group && o.order.kind === "stop" && inside(o.order, bar) !== null);
 
   const expireDayOrders = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): void => {
     const date = dateOf(bar.tEvent);
@@ -251,7 +259,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     );
     const eligible = new Set<Resting>(exitsFirst);
     for (const r of exitsFirst) {
-      const price = book.orders.includes(r) ? atOpen(r.order, bar) : null;
+      const price = book.orders.includes(r) && !yields(book, r, bar) ? atOpen(r.order, bar) : null;
       if (price === null) continue;
       execute(book, r, price, bar, at, bar.tEvent, out);
       if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.add(o);
