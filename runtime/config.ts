@@ -11,6 +11,8 @@ import { ROLES, type Role, SETTING_NAMES, Settings } from "./settings.ts";
 /** The settings of one process, checked. Null: not given. */
 export interface Config {
   readonly roles: readonly Role[];
+  /** The address to listen on. */
+  readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** Absolute path. */
@@ -100,6 +102,7 @@ export class BadSettings extends BadInput {
 
 const toConfig = (s: Settings): Config => ({
   roles: s.TAPEDECK_ROLES,
+  host: s.TAPEDECK_HOST,
   port: s.TAPEDECK_PORT,
   dataDir: resolve(s.TAPEDECK_DATA_DIR),
   databaseUrl: s.DATABASE_URL,

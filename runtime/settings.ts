@@ -69,6 +69,7 @@ const unlessGiven = <T extends z.ZodType>(schema: T) => schema.nullable();
 /** Every setting there is, by its name in the environment. `.env.example` explains each; a test keeps the two alike. */
 export const Settings = z.object({
   TAPEDECK_ROLES: list(Role).default(ROLES),
+  TAPEDECK_HOST: word.default("127.0.0.1"),
   TAPEDECK_PORT: integer(0, 65_535).default(8080),
   TAPEDECK_DATA_DIR: word.default("./data"),
   DATABASE_URL: unlessGiven(secretUrl("postgres", "postgresql")).default(null),

@@ -44,10 +44,10 @@ describe("each check", () => {
   });
   it("tells a taken port from a free one", async () => {
     const taken = await listening();
-    expect(await port(taken.port)).toMatchObject({ state: "bad", found: `port ${taken.port} is taken` });
+    expect(await port(taken.port, "127.0.0.1")).toMatchObject({ state: "bad", found: `port ${taken.port} is taken` });
     await closed(taken.server);
-    expect((await port(taken.port)).state).toBe("good");
-    expect((await port(0)).found).toBe("any free port");
+    expect((await port(taken.port, "127.0.0.1")).state).toBe("good");
+    expect((await port(0, "127.0.0.1")).found).toBe("any free port");
   });
   it("looks for the built dashboard", () => {
     expect(dashboard(folder)).toMatchObject({ state: "bad", remedy: "npm run build" });

@@ -29,7 +29,7 @@ export const examine = async (env: Environment): Promise<readonly Finding[]> => 
     dataDir(config.dataDir),
     lock(config.dataDir),
     await database(config.databaseUrl),
-    await port(config.port),
+    await port(config.port, config.host),
     await server(),
     dashboard(import.meta.dirname),
     browser(env.PATH ?? ""),

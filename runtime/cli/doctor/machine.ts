@@ -44,7 +44,7 @@ export const lock = (dir: string): Finding => {
 };
 
 /** Opens the port for a moment. 0 is any free one. */
-export const port = (number: number): Promise<Finding> =>
+export const port = (number: number, host: string): Promise<Finding> =>
   new Promise((done) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -52,7 +52,7 @@ export const port = (number: number): Promise<Finding> =>
         error.code === "EADDRINUSE" ? "is taken" : error.code === "EACCES" ? "is not for plain users" : `fails (${error.code})`;
       done(bad("port", `port ${number} ${why}`, "choose another with --port or TAPEDECK_PORT; 0 takes any free one"));
     });
-    server.listen({ port: number, host: "127.0.0.1" }, () =>
+    server.listen({ port: number, host }, () =>
       server.close(() => done(good("port", number === 0 ? "any free port" : `port ${number} is free`))),
     );
   });
