@@ -35,6 +35,8 @@ export interface Page<T> {
   readonly cursor: string | null;
 }
 export interface ListQuery {
+  /** A run's id. Default: all runs that trade (live, paper, simulated), no backtests or verifications. */
+  readonly run?: string;
   readonly ticker?: string;
   /** Epoch ms, inclusive. */
   readonly from?: number;
@@ -42,16 +44,23 @@ export interface ListQuery {
   readonly to?: number;
   /** 1 to 500, default 100. */
   readonly limit?: number;
+  /** What the page before gave. @throws BadCursor on anything else (`cursor.ts`). */
   readonly cursor?: string;
 }
-/** Lists of what happened, for people. Rows are events in their wire form (amounts as decimal strings) with `seq` and `run`. */
+export type ListKind = "orders" | "fills" | "trades" | "signals" | "verdicts" | "news" | "targets" | "outcomes";
+/**
+ * Lists of what happened, for people. Rows are events in their wire form (amounts as decimal strings) with `seq` and `run` (its id).
+ * News are scored headlines. Orders also have `status` (as in the order's state machine) and `filled` (shares, decimal).
+ * A page is by `tSeen`, newest first; rows added meanwhile neither shift nor repeat what later pages show.
+ */
 export interface History {
-  list(
-    kind: "orders" | "fills" | "trades" | "signals" | "verdicts" | "news" | "targets" | "outcomes",
-    query: ListQuery,
-  ): Promise<Page<Record<string, unknown>>>;
-  /** Equity curve, oldest first: [epoch ms, USD]; thinned to at most `points`. */
+  list(kind: ListKind, query: ListQuery): Promise<Page<Record<string, unknown>>>;
+  /** One entry of a run's tape by its seq, in wire form; null when it is not there. For walking causes. */
+  event(run: string, seq: number): Promise<Record<string, unknown> | null>;
+  /** Equity curve, oldest first: [epoch ms, USD]; thinned to at most `points` (default 1,000), the last mark always among them. */
   equity(query: {
+    /** Default: the trading run opened last that has marks. */
+    readonly run?: string;
     readonly from?: number;
     readonly to?: number;
     readonly points?: number;

@@ -1,0 +1,38 @@
+import postgres, { type Sql, type TransactionSql } from "postgres";
+
+export type { Sql, TransactionSql };
+
+/** bigint as a number: every one of ours is a seq or a count below 2^53. numeric stays text: money is never a float. */
+const bigint = { to: 20, from: [20], serialize: String, parse: Number };
+
+/**
+ * The one client. Connects on first use, again after a loss.
+ * @param url postgres://user:password@host:port/database
+ * @param options.max connections, default 4
+ */
+export const connect = (url: string, options: { readonly max?: number; readonly onNotice?: (text: string) => void } = {}): Sql =>
+  postgres(url, {
+    max: options.max ?? 4,
+    connect_timeout: 5,
+    idle_timeout: 0,
+    onnotice: (notice) => options.onNotice?.(String(notice.message)),
+    connection: { application_name: "tapedeck", TimeZone: "UTC" },
+    types: { bigint },
+  }) as unknown as Sql;
+
+/** Connection lost, server going down or not up yet, no room, lost a race: the same statement may go through later. */
+const PASSING = new Set(["40001", "40P01", "53000", "53100", "53200", "53300", "55P03", "57P01", "57P02", "57P03", "58030"]);
+const UNREACHED =
+  /^(CONNECTION_|CONNECT_TIMEOUT$|ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$|ENOENT$|ERR_STREAM_)/;
+
+const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+
+/** Whether trying the same again may help. A refused row never gets better by itself. */
+export const isPassing = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return PASSING.has(code) || code.startsWith("08") || UNREACHED.test(code);
+};
+
+/** The database's code for what was wrong (SQLSTATE), or "". */
+export const sqlState = codeOf;

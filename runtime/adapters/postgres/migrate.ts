@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Sql } from "./client.ts";
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+/** The schema and the migration files do not fit together. */
+export class MigrationRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "MigrationRefused";
+  }
+}
+
+export interface Migrated {
+  /** Names of the files applied now, in order. */
+  readonly applied: readonly string[];
+  /** The newest version the database has. */
+  readonly version: number;
+}
+
+/** Two processes migrating one database wait for each other on this number. */
+const LOCK = 7_427_335;
+const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
+
+/** The numbered files of a folder. @throws MigrationRefused on a name or a number out of line. */
+export const readMigrations = (dir: string): readonly Migration[] =>
+  readdirSync(dir)
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name, index) => {
+      const version = Number(FILE.exec(name)?.[1] ?? Number.NaN);
+      if (Number.isNaN(version))
+        throw new MigrationRefused(`${name}: a migration is named like 0004_add_fills.sql (four digits, lower case)`);
+      if (version !== index + 1)
+        throw new MigrationRefused(`${name}: expected number ${String(index + 1).padStart(4, "0")}; numbers have no gaps`);
+      const text = readFileSync(join(dir, name), "utf8").replaceAll("\r\n", "\n");
+      return { version, name, text, checksum: createHash("sha256").update(text).digest("hex") };
+    });
+
+const compare = (files: readonly Migration[], done: readonly { version: number; name: string; checksum: string }[]): void => {
+  for (const row of done) {
+    const file = files[row.version - 1];
+    if (!file)
+      throw new MigrationRefused(
+        `the database is at version ${row.version} (${row.name}) and this program knows ${files.length}: use the newer program`,
+      );
+    if (file.checksum !== row.checksum)
+      throw new MigrationRefused(
+        `${file.name} was edited after it was applied here (as ${row.name}): restore it and put the change into a new migration`,
+      );
+  }
+};
+
+/**
+ * Brings the schema up to date: each file in a transaction of its own, under a lock. Nothing to do is no change.
+ * @throws MigrationRefused when an applied file was edited, or the database is newer than the files.
+ */
+export const migrate = async (sql: Sql, dir: string): Promise<Migrated> => {
+  const files = readMigrations(dir);
+  const one = await sql.reserve();
+  try {
+    await one`select pg_advisory_lock(${LOCK})`;
+    await one`create table if not exists schema_migrations (
+      version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
+    const done = await one<{ version: number; name: string; checksum: string }[]>`
+      select version, name, checksum from schema_migrations order by version`;
+    compare(files, done);
+    const applied: string[] = [];
+    for (const file of files.slice(done.length)) {
+      try {
+        await one`begin`;
+        await one.unsafe(file.text);
+        await one`insert into schema_migrations (version, name, checksum) values (${file.version}, ${file.name}, ${file.checksum})`;
+        await one`commit`;
+      } catch (error) {
+        await one`rollback`;
+        throw new Error(`migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      }
+      applied.push(file.name);
+    }
+    return { applied, version: files.length };
+  } finally {
+    await one`select pg_advisory_unlock(${LOCK})`.catch(() => undefined); // the lock dies with a lost connection
+    one.release();
+  }
+};
