@@ -70,6 +70,7 @@ export const echoHistory: History = {
     items: [{ seq: 1, run: "r", kind, ...query }],
     cursor: query.cursor === undefined ? "next" : null,
   }),
+  event: async (run, seq) => ({ run, seq }),
   equity: async (query) => [[query.from ?? 0, 100_000]],
 };
 
