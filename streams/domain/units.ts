@@ -148,7 +148,8 @@ export const ratio = (amount: Money, rate: number): Money => money(roundHalfAway
  * An observed price (float, USD) as an amount, rounded half away from zero to a multiple of `tick` µUSD.
  * The only place an observation becomes a price. @param tick µUSD, 10_000 = one cent.
  */
-export const toPx = (usd: number, tick = 1): Px => px(Math.max(tick, roundHalfAway((usd * SCALE) / tick) * tick));
+export const toPx = (usd: number, tick = 1): Px =>
+  px(tick === 1 ? Math.max(1, roundHalfAway(usd * SCALE)) : Math.max(tick, roundHalfAway((usd * SCALE) / tick) * tick));
 
 /** An observed number of shares as an amount, cut down to a multiple of `lot` µshare. @param lot 1_000_000 = whole shares. */
 export const toQty = (count: number, lot = SCALE): Qty => qty(Math.max(0, Math.floor((count * SCALE) / lot + 1e-9) * lot));
