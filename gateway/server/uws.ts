@@ -198,6 +198,7 @@ export const uwsServer = (uws: Uws, app: App): Server => {
         });
         await Promise.race([ended, late]);
         clearTimeout(timer);
+        await new Promise((next) => setImmediate(next)); // what was just written leaves the process
       }
       http.close();
     },
