@@ -27,10 +27,10 @@ export const startNode = (core: Core, cell: Cell): boolean => {
   return true;
 };
 
-/** A crash of a first child holds back its siblings, unless each stands for itself: its supervisor starts them with it. */
+/** A crash of a first child holds back its siblings, unless each stands for itself or it will not be back: they start with it. */
 export const startSiblings = (core: Core, parent: Cell, cells: readonly Cell[]): void => {
   const alone = supervisionOf(parent.spec).strategy === "one_for_one";
-  for (const cell of cells) if (!startNode(core, cell) && !alone) return;
+  for (const cell of cells) if (!startNode(core, cell) && !alone && cell.spec.restart !== "temporary") return;
 };
 
 /** The crashed child, and those of its siblings that wait for it. */
@@ -68,6 +68,7 @@ const beginLife = (core: Core, cell: Cell): boolean => {
   cell.life++;
   cell.phase = "live";
   cell.bornAt = core.now;
+  if (cell.trouble !== null) cell.trouble.childRestarts = []; // a new supervisor has restarted nobody yet
   report(core, { kind: "started", path: cell.place.path, at: core.now, life: cell.life });
   const behaviour = cell.spec.behaviour;
   if (behaviour === undefined) return true;

@@ -1,10 +1,23 @@
 import type { Down } from "../../actors/actor.ts";
-import { type Cell, childrenOf } from "./cell.ts";
+import { type Cell, childrenOf, troubleOf } from "./cell.ts";
 import { type Core, enqueue, report, taken } from "./core.ts";
 import { endLife, setAside } from "./ending.ts";
+import { restartsWith, supervisionOf } from "./restart.ts";
 import { unregister } from "./tree.ts";
 
 const isTemporary = (cell: Cell): boolean => cell.spec.restart === "temporary";
+
+/** Siblings that wait for a backing-off one to start with it must not wait for ever: the first of them inherits its timer. */
+const bequeathRestart = (core: Core, cell: Cell): void => {
+  const { parent } = cell;
+  const timer = cell.trouble?.timer ?? null;
+  if (parent === null || timer === null) return;
+  const { strategy } = supervisionOf(parent.spec);
+  if (strategy === "one_for_one") return;
+  const heir = restartsWith(strategy, childrenOf(parent), cell).find((c) => c !== cell && c.phase === "waiting");
+  if (heir === undefined || heir.trouble?.timer) return;
+  troubleOf(heir).timer = core.timers.set(timer.due, "restart", null, heir, timer.cause);
+};
 
 const cancelRestart = (core: Core, cell: Cell): void => {
   const trouble = cell.trouble;
@@ -18,10 +31,14 @@ export const suspend = (core: Core, cell: Cell, reason: string): void => {
   if (cell.phase === "stopped") return;
   suspendChildren(core, cell, reason);
   cancelRestart(core, cell);
-  const lived = cell.phase === "live";
+  const was = cell.phase;
   endLife(core, cell);
   cell.phase = "waiting";
-  if (lived) report(core, { kind: "stopped", path: cell.place.path, at: core.now, reason });
+  const path = cell.place.path;
+  if (was === "live") report(core, { kind: "stopped", path, at: core.now, reason });
+  if (was === "crashed")
+    // its supervisor had no time to decide
+    report(core, { kind: "crashed", path, at: core.now, error: cell.trouble?.lastError ?? "", retryInMs: null });
 };
 
 /** Right to left. Those the next life of their parent would not start are gone for good. */
@@ -38,6 +55,7 @@ export const suspendChildren = (core: Core, parent: Cell, reason: string): void 
 export const retire = (core: Core, cell: Cell, down: Down["reason"], reason: string, keep = false): void => {
   if (cell.phase !== "stopped") {
     for (const child of childrenOf(cell).reverse()) retire(core, child, "stopped", reason, keep);
+    bequeathRestart(core, cell);
     cancelRestart(core, cell);
     endLife(core, cell);
     cell.phase = "stopped";

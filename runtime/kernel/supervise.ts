@@ -63,7 +63,9 @@ const ended = (core: Core, cell: Cell): void => {
     retire(core, cell, "stopped", "ended by itself");
     return;
   }
-  suspend(core, cell, "ended by itself, starts again");
+  suspendChildren(core, cell, "its parent ended");
+  endLife(core, cell);
+  cell.phase = "waiting";
   decide(core, cell, null);
 };
 
@@ -93,7 +95,7 @@ const decide = (core: Core, cell: Cell, error: string | null): void => {
   const ledger = troubleOf(parent);
   const restarts = addRestart(ledger.childRestarts, core.now, supervision);
   if (restarts === null) {
-    if (error !== null) report(core, { kind: "crashed", path, at: core.now, error, retryInMs: null });
+    reportEnd(core, cell, error, null);
     giveUp(
       core,
       cell,
@@ -104,13 +106,19 @@ const decide = (core: Core, cell: Cell, error: string | null): void => {
   }
   ledger.childRestarts = restarts;
   const delayMs = nextDelay(core, cell);
-  if (error !== null) report(core, { kind: "crashed", path, at: core.now, error, retryInMs: delayMs });
+  reportEnd(core, cell, error, delayMs);
   if (supervision.strategy !== "one_for_one")
     for (const other of [...restartsWith(supervision.strategy, childrenOf(parent), cell)].reverse())
       if (other !== cell) standDown(core, other, `restarts with ${path}`);
   cell.phase = "waiting";
   if (delayMs === 0) startAgain(core, cell);
   else troubleOf(cell).timer = core.timers.set((core.now + delayMs) as typeof core.now, "restart", null, cell, core.cause);
+};
+
+const reportEnd = (core: Core, { place: { path } }: Cell, error: string | null, retryInMs: number | null): void => {
+  if (error !== null) report(core, { kind: "crashed", path, at: core.now, error, retryInMs });
+  else
+    report(core, { kind: "stopped", path, at: core.now, reason: `ended by itself${retryInMs === null ? "" : ", starts again"}` });
 };
 
 /** A sibling that restarts with the crashed one. The temporary are not restarted; one that a person stopped stays so. */
@@ -133,7 +141,6 @@ const giveUp = (core: Core, child: Cell, parent: Cell, error: string): void => {
   suspendChildren(core, parent, "its supervisor gave up");
   endLife(core, parent);
   parent.phase = "crashed";
-  ledger.childRestarts = [];
   noteError(core, parent, error);
   decide(core, parent, error);
 };
