@@ -1,12 +1,10 @@
 import { statSync } from "node:fs";
 import type { TapeHeader, TapeReader } from "../../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { type Gap, Series, type SeriesInfo } from "./gaps.ts";
+import { Series, type SeriesInfo } from "./gaps.ts";
 import { TapeHash } from "./hash.ts";
 import { openTape } from "./reader.ts";
 import type { TornTail } from "./scan.ts";
-
-export type { Gap, SeriesInfo };
 
 /** What is on a tape. Times are tSeen, epoch ms; null when it is empty. */
 export interface TapeInfo {

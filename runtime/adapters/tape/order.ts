@@ -18,7 +18,7 @@ export const rankOf = (event: TapeEvent): number => RANK[event.type] ?? 9;
 
 const tickersOf = (e: TapeEvent): string => ("ticker" in e ? e.ticker : "tickers" in e ? e.tickers.join(",") : "");
 /** The content of an entry, wherever on a tape it stands. */
-export const contentOf = (e: TapeEvent): string => wireText({ ...e, seq: 0, cause: 0 } as TapeEvent);
+const contentOf = (e: TapeEvent): string => wireText({ ...e, seq: 0, cause: 0 } as TapeEvent);
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A total order of entries that does not depend on where they came from: tSeen, kind, ticker, tEvent, then the text. */

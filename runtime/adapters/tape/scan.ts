@@ -87,7 +87,7 @@ export class FrameScan {
   #take(from: number, length: number): void {
     const view = this.#view;
     const firstSeq = view.getFloat64(from + 16, true);
-    if (this.lastSeq !== 0 && firstSeq !== this.lastSeq + 1)
+    if (firstSeq !== this.lastSeq + 1)
       throw new TapeCorrupt(this.path, this.end, this.lastSeq, `entry ${this.lastSeq + 1} is missing, ${firstSeq} follows`);
     this.length = length;
     this.kind = view.getUint32(from + 4, true);

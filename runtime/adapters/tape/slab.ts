@@ -6,7 +6,7 @@ export const SLAB_ROWS = 1024;
 export const BAR_COLUMNS = 8;
 export const QUOTE_COLUMNS = 6;
 /** Flag of a slab in which at least one entry has a cause: a column of causes follows the others. */
-export const CAUSED = 1;
+const CAUSED = 1;
 
 /** A run of entries of one kind, by column, on its way to disk. */
 export class Slab {

@@ -169,10 +169,3 @@ export const appendTape = (
   const writer = new FileWriter(path, fd, scan.end, new TapeClock(scan.lastSeq, scan.lastTSeen), io);
   return { writer, header: scan.header, cut: scan.torn };
 };
-
-/** Reads only the header. @throws TapeUnreadable, TapeVersion, TapeCorrupt. */
-export const tapeHeader = (path: string): TapeHeader => {
-  const scan = new FrameScan(path);
-  scan.close();
-  return scan.header;
-};

@@ -14,7 +14,7 @@ export interface Rejected {
 
 /** What an import has done so far. */
 export class ImportReport {
-  readonly rejected: Rejected[] = [];
+  readonly #rejected: Rejected[] = [];
   readonly files: string[] = [];
   rows = 0;
   rejectedCount = 0;
@@ -29,6 +29,11 @@ export class ImportReport {
   /** @param onBytes told how many bytes of all files are read, now and then. */
   constructor(onBytes: (bytes: number) => void = () => {}) {
     this.#onBytes = onBytes;
+  }
+  /** By file as given, then by line. */
+  get rejected(): readonly Rejected[] {
+    const place = new Map(this.files.map((file, i) => [file, i]));
+    return this.#rejected.toSorted((a, b) => (place.get(a.file) ?? 0) - (place.get(b.file) ?? 0) || a.line - b.line);
   }
   begin(path: string): void {
     this.files.push(basename(path));
@@ -47,6 +52,6 @@ export class ImportReport {
   }
   reject(file: string, line: number, reason: string, text: string): void {
     this.rejectedCount++;
-    if (this.rejected.length < KEPT) this.rejected.push({ file: basename(file), line, reason, text });
+    if (this.#rejected.length < KEPT) this.#rejected.push({ file: basename(file), line, reason, text });
   }
 }
