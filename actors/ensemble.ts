@@ -1,4 +1,3 @@
-import type { OrderAction } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
 import type { Seq, Ticker } from "../streams/domain/units.ts";
@@ -6,16 +5,8 @@ import { combine, contributions, nextStrength, type StandingView } from "../stre
 import { type ActorSpec, emit, machine, type Step, tell } from "./actor.ts";
 import type { PortfolioMsg } from "./portfolio.ts";
 import { PATHS } from "./topology.ts";
+import type { Wants } from "./wants.ts";
 
-/** A strategy's own order, on its way to the portfolio. */
-export interface Wants {
-  readonly type: "wants";
-  readonly strategy: string;
-  readonly ticker: Ticker;
-  readonly action: OrderAction;
-  /** The bar or headline it was decided on. */
-  readonly origin: Seq;
-}
 export type EnsembleMsg = Signal | Target | Wants;
 
 interface Standing {

@@ -23,10 +23,10 @@ import {
 } from "../streams/portfolio/ledger.ts";
 import type { AccountView } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
-import type { Wants } from "./ensemble.ts";
 import type { ExecutorMsg } from "./executor.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS } from "./topology.ts";
+import type { Wants } from "./wants.ts";
 import { addWorking, dropWorking, grossOf, openedFlat, signedWorking, type WorkingOrders } from "./working.ts";
 
 export type PortfolioMsg =
