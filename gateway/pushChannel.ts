@@ -3,6 +3,9 @@ import type { DeckSource } from "./ports.ts";
 
 /** How long after its last follower left a topic keeps what a returning one may have missed. */
 const LINGER_MS = 60_000;
+/** A turn of more messages than this is a flood (a tape at full speed): the topic then speaks every half second, and says no more than it keeps. */
+const FLOOD = 100;
+const FLOOD_MS = 500;
 /** Messages of the past that are kept for `after`. */
 const RING = 2000;
 
@@ -28,6 +31,7 @@ export const channel = (deck: DeckSource, topic: TopicName, life: string): Chann
   let past: string[] = [];
   let whole: string | null = null;
   let followedAt = Number.NEGATIVE_INFINITY;
+  let quietUntil = 0;
 
   const forget = (): void => {
     seq += 1;
@@ -54,7 +58,9 @@ export const channel = (deck: DeckSource, topic: TopicName, life: string): Chann
         deck.discard(topic);
         return [];
       }
+      if (wallAt < quietUntil) return [];
       const changes = deck.drain(topic);
+      if (changes.length > FLOOD) quietUntil = wallAt + FLOOD_MS;
       if (changes === "reset") {
         forget();
         return [snapshot()];

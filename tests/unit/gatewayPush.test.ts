@@ -176,6 +176,20 @@ describe("the push protocol", () => {
     expect(s.heard().at(-1)).toMatchObject({ item: { id: 2_000 } });
   });
 
+  it("lets a topic in flood speak every half second", () => {
+    const d = open();
+    const s = d.greeted();
+    s.say({ type: "subscribe", topic: "log" });
+    for (let i = 1; i <= 101; i++) d.put("log", String(i), log(i));
+    d.push.flush(1_000);
+    s.clear();
+    d.put("log", "102", log(102));
+    d.push.flush(1_499);
+    expect(s.frames).toEqual([]);
+    d.push.flush(1_500);
+    expect(s.heard()).toMatchObject([{ type: "delta", seq: 103, item: { id: 102 } }]);
+  });
+
   describe("refuses", () => {
     it("strangers, and closes", () => {
       const d = open();
