@@ -1,6 +1,6 @@
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
-import type { Seq, Ticker } from "../streams/domain/units.ts";
+import type { Ticker } from "../streams/domain/units.ts";
 import { combine, contributions, nextStrength, type StandingView } from "../streams/ensemble/combine.ts";
 import { type ActorSpec, emit, machine, type Step, tell } from "./actor.ts";
 import type { PortfolioMsg } from "./portfolio.ts";
