@@ -15,6 +15,8 @@ export class BarMaker {
   /** Apart, so that bars are the same with and without quotes. */
   private readonly quoteChance: Random;
   private readonly perStep: number;
+  /** The standard deviation of a step on a quiet day, a fraction of the price. */
+  private readonly usual: number;
   /** How busy the day is, log-like around 1; moves a little from day to day. */
   private mood = 0;
   private busy = 1;
@@ -25,12 +27,13 @@ export class BarMaker {
   /** Half of the spread now, USD. */
   private half = 0.01;
 
-  /** @param steps steps in a full day. */
-  constructor(ticker: Ticker, company: Company, seed: number, steps: number) {
+  /** @param steps steps in a full day. @param usual standard deviation of a step on a quiet day, a fraction of the price. */
+  constructor(ticker: Ticker, company: Company, seed: number, steps: number, usual: number) {
     this.ticker = ticker;
     this.company = company;
     this.chance = new Random(seed, `bars ${ticker}`);
     this.quoteChance = new Random(seed, `quotes ${ticker}`);
+    this.usual = usual;
     this.perStep = (company.volume * 1_000_000) / steps;
   }
 
@@ -47,7 +50,8 @@ export class BarMaker {
     const { halfSpread } = this.company;
     const move = to > from ? to - from : from - to;
     const width = sd * from;
-    const restless = 1 + 0.25 * heat + (width > 0 ? (0.3 * move) / (width + move) : 0);
+    // Who quotes asks more where prices jump about.
+    const restless = 0.5 + 0.15 * heat + 0.5 * Math.min(sd / this.usual, 8);
     const half = (halfSpread / 10_000) * from * restless;
     this.half = Math.max(half, 0.005);
     // Prints bounce between bid and ask.

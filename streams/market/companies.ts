@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
 ];
 
 /** The fund that follows the generated market. */
-export const INDEX: Company = {
+const INDEX: Company = {
   ticker: "TDX",
   name: "Tapedeck Index Fund",
   sector: null,

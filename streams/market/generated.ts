@@ -8,7 +8,7 @@ import { dayShape } from "./day-shape.ts";
 import { DAY_MS, parseDay } from "./days.ts";
 import { Halting, type HaltPlan } from "./halting.ts";
 import { Newsroom, type Story } from "./newsroom.ts";
-import { Prices, type Push } from "./prices.ts";
+import { Prices, type Push, usualSd } from "./prices.ts";
 import type { Regime } from "./regimes.ts";
 import { GeneratedMarketConfig, type GeneratedMarketSettings } from "./settings.ts";
 
@@ -74,7 +74,9 @@ class Simulation implements GeneratedMarket {
       falseAlarms: config.falseAlarms,
       impact: config.newsImpact,
     });
-    this.makers = this.companies.map((c, i) => new BarMaker(this.tickers[i] as Ticker, c, config.seed, 390 / minutes));
+    this.makers = this.companies.map(
+      (c, i) => new BarMaker(this.tickers[i] as Ticker, c, config.seed, 390 / minutes, usualSd(c, minutes)),
+    );
     this.mayHalt = config.halts && config.barMs <= SHORT_BAR_MS;
     const bands = Float64Array.from(this.companies, (c) => (c.price * c.volume > 150 ? 0.05 : 0.1));
     this.halting = new Halting(bands, config.seed, minutes);

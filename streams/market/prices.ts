@@ -15,6 +15,8 @@ const JUMPS_A_DAY = 0.05;
 /** Steps in which half of a trend, and of a swing around the fair price, is forgotten. */
 const TREND_HALF_LIFE = 45;
 const SWING_HALF_LIFE = 25;
+/** Share of the market's swings that a bar shows within itself. */
+const WITHIN = 0.6;
 const LN2 = Math.LN2;
 /** Sessions in which a price comes half the way back to where its company lives, so that an endless market stays a market. */
 const HOME_HALF_LIFE_DAYS = 200;
@@ -24,6 +26,10 @@ export interface Push {
   readonly now: number;
   readonly later: number;
 }
+
+/** Standard deviation of a company's step on a quiet day: its own part and most of its share of the market's. A fraction of the price. */
+export const usualSd = (c: Company, stepMinutes: number): number =>
+  (c.idio + WITHIN * MARKET_SD * c.beta) * Math.sqrt((stepMinutes / YEAR_MINUTES) * (1 - OVERNIGHT));
 
 /** GARCH(1,1) on a unit level: level' = (1 − α − β) + (α z² + β) level. Ref: Bollerslev 1986. */
 interface Clustering {
@@ -185,8 +191,7 @@ export class Prices {
     const own = base * Math.sqrt(level) * (1 + 0.35 * heat);
     this.level[i] = cluster(level, z, this.clustering);
     this.heat[i] = heat * this.keepHeat;
-    // Half of each step's noise lives inside the bar: a bar is wider than its body.
-    this.sd[i] = own + 0.6 * MARKET_SD * this.unit * shape * this.calmness * this.volatility * c.beta;
+    this.sd[i] = own + WITHIN * MARKET_SD * this.unit * shape * this.calmness * this.volatility * c.beta;
 
     let move = c.beta * market + own * z + (sector < 0 ? 0 : (this.sectorMove[sector] as number));
     const trend = (this.trend[i] as number) * this.keepTrend + 0.013 * c.momentum * base * this.chance.normal();

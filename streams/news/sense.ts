@@ -122,11 +122,8 @@ export interface Reading {
   asked: boolean;
 }
 
-/** Told for every slot met, with how its polarity counts (negative: denied). For learning weights. */
-export type Meet = (slot: number, turn: number) => void;
-
 /** Sums the weights of words and pairs of neighbours; a word within two of a denial counts against itself. */
-export const readWords = (sense: Sense, words: readonly string[], meet: Meet | null = null): Reading => {
+export const readWords = (sense: Sense, words: readonly string[]): Reading => {
   const { index, memo, single, pairs, role } = sense;
   const reading: Reading = {
     polarity: sense.polarity[0] as number,
@@ -143,8 +140,8 @@ export const readWords = (sense: Sense, words: readonly string[], meet: Meet | n
     if (word === "<?>") reading.asked = true;
     if (id >= 0) {
       const turn = turnOf(denied, intense);
-      count(sense, reading, single[id] as number, turn, meet);
-      if (previous >= 0) count(sense, reading, pairs.get(previous * PAIR + id) ?? NONE, turn, meet);
+      count(sense, reading, single[id] as number, turn);
+      if (previous >= 0) count(sense, reading, pairs.get(previous * PAIR + id) ?? NONE, turn);
     }
     const part = id < 0 ? 0 : (role[id] as number);
     if (part === 3) reading.hedged = true;
@@ -157,12 +154,11 @@ export const readWords = (sense: Sense, words: readonly string[], meet: Meet | n
 
 const turnOf = (denied: number, intense: boolean): number => (denied > 0 ? DENIED : 1) * (intense ? INTENSE : 1);
 
-const count = (sense: Sense, reading: Reading, slot: number, turn: number, meet: Meet | null): void => {
+const count = (sense: Sense, reading: Reading, slot: number, turn: number): void => {
   if (slot === NONE) return;
   reading.polarity += (sense.polarity[slot] as number) * turn;
   reading.opinion += sense.opinion[slot] as number;
   reading.known++;
-  if (meet !== null) meet(slot, turn);
 };
 
 /** The committed lexicon. */

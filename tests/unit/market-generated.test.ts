@@ -16,8 +16,8 @@ const isBar = (e: InputEvent): e is Bar => e.type === "market.bar";
 
 describe("a generated market", () => {
   it.each([
-    [1, "28cb4345bbda84d1ac8951b4a86e9c8fcf5421f8cc8a41a40018b978ab2360f3"],
-    [2, "fdf5c1bdd0f3812add23daec7d0ebc763bc6e3777bdaaec57c370add75ed8802"],
+    [1, "74131f299c81d780bf2211f09b1754055b838c1534d76fc487488fed81bf9ca8"],
+    [2, "7b6a33eafd66971655d7fb3f39675e751e67b178ff47b2267fc372d39437f58e"],
   ])("makes the same bytes for seed %i on every machine", (seed, expected) => {
     expect(sha(take(generatedMarket({ seed, quotesPerBar: 1 }), 3000))).toBe(expected);
   });
@@ -133,6 +133,10 @@ describe("the spreads of a generated market", () => {
     const { liquid, cheap, nervous } = halfSpreads(1);
     expect(cheap).toBeGreaterThan(4 * liquid);
     expect(nervous).toBeGreaterThan(2 * liquid);
+  });
+
+  it("widen with volatility", () => {
+    expect(halfSpreads(4).liquid).toBeGreaterThan(1.5 * halfSpreads(1).liquid);
   });
 });
 
