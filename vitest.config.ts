@@ -1,3 +1,4 @@
+import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project replay`. */
@@ -25,7 +26,8 @@ export default defineConfig({
       {
         resolve: { conditions: ["development", "browser"] },
         ssr: { resolve: { conditions: ["development", "browser"] } },
-        plugins: [],
+        // Components are compiled for the browser; the library they meet must be its browser build too.
+        plugins: [solid({ hot: false })],
         test: { name: "ui", include: ["tests/ui/**/*.test.{ts,tsx}"], environment: "happy-dom" },
       },
     ],

@@ -1,10 +1,10 @@
 import { toDecimal } from "../../streams/domain/units.ts";
 
 /** The real minus sign, as wide as a plus. */
-export const MINUS = "\u2212";
+const MINUS = "\u2212";
 /** Between a number and its unit: narrow, never breaks. */
 const THIN = "\u202f";
-export const NONE = "–";
+const NONE = "–";
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ",");
 

@@ -72,8 +72,10 @@ export function ActorsAnswer() {
   const ill = () => all().filter((a) => a.state !== "running").length;
   return (
     <Show when={deck.actors.ready}>
-      {`${all().length} actors, `}
-      <span classList={{ down: ill() > 0 }}>{ill() === 0 ? "all running" : `${ill()} not running`}</span>
+      {all().length === 0 ? "none yet" : `${all().length} actors, `}
+      <span classList={{ down: ill() > 0 }}>
+        {all().length === 0 ? "" : ill() === 0 ? "all running" : `${ill()} not running`}
+      </span>
     </Show>
   );
 }

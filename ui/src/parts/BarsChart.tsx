@@ -26,7 +26,7 @@ const markOf = (mark: BarMark, bars: readonly BarItem[]): SeriesMarker<UTCTimest
   if (!bar) return null;
   const time = axisTime(bar.at);
   if (mark.kind === "news")
-    return { time, position: "aboveBar", shape: "circle", color: colour("accent"), size: 0.5, text: mark.text };
+    return { time, position: "aboveBar", shape: "circle", color: colour("amber"), size: 0.5, text: mark.text };
   return mark.kind === "buy"
     ? { time, position: "belowBar", shape: "arrowUp", color: colour("ink"), size: 1, text: mark.text }
     : { time, position: "aboveBar", shape: "arrowDown", color: colour("ink"), size: 1, text: mark.text };

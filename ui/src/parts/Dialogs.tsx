@@ -4,7 +4,7 @@ import { PLACES } from "../views/places.ts";
 import { Palette } from "./Palette.tsx";
 
 /** A modal of the browser's own: it keeps the focus inside, gives it back, and closes with Escape. */
-export function Modal(props: ParentProps<{ label: string; class?: string; onClose: () => void }>) {
+function Modal(props: ParentProps<{ label: string; class?: string; onClose: () => void }>) {
   let box!: HTMLDialogElement;
   onMount(() => box.showModal());
   return (

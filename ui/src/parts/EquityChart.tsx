@@ -108,7 +108,7 @@ export function EquityChart(props: {
       theme();
       made.applyOptions(chartTheme());
       bench.applyOptions({ color: colour("edge") });
-      const amber = colour("accent");
+      const amber = colour("amber");
       area.applyOptions({
         lineColor: amber,
         topColor: faded(amber, 0.2),

@@ -9,7 +9,7 @@ import { Score, Tick } from "./Marks.tsx";
 const LATE_MS = 60_000;
 
 /** A headline as it was known: when, about whom, how good or bad, by whose judgement. */
-export function Headline(props: { item: NewsItem }) {
+function Headline(props: { item: NewsItem }) {
   const lateMs = () => props.item.at - props.item.publishedAt;
   return (
     <article class="headline">

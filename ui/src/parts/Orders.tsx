@@ -1,12 +1,12 @@
-import { Show } from "solid-js";
+import { createMemo, Show } from "solid-js";
 import type { OrderItem } from "../../../gateway/contract/items.ts";
 import { clock, moment, money, shares, signOf } from "../format.ts";
-import { useDeck } from "../stores/deck.tsx";
+import { type Deck, useDeck } from "../stores/deck.tsx";
 import { Filled } from "./Empty.tsx";
 import { Figure } from "./Figure.tsx";
 import { Tick } from "./Marks.tsx";
 import { Rows, WhyRow } from "./Rows.tsx";
-import { OrderWhy, words } from "./Why.tsx";
+import { denialText, OrderWhy, viewsOf, words } from "./Why.tsx";
 
 /** How an order stands, in words; what went wrong is marked. */
 function Status(props: { order: OrderItem }) {
@@ -26,6 +26,14 @@ const asked = (o: OrderItem): string => {
   const whole = signOf(o.qty) === 0 ? (o.verdict?.asked ?? o.filled) : o.qty;
   const partly = signOf(o.filled) !== 0 && o.filled !== whole;
   return partly ? `${shares(o.filled)} of ${shares(whole)}` : shares(whole);
+};
+
+/** The shortest true answer: what risk said, what the broker said, or the strongest view behind it. */
+const becauseOf = (order: OrderItem, deck: Deck): string => {
+  if (order.reason) return order.reason;
+  if (order.verdict?.denial) return denialText(order.verdict.denial);
+  const strongest = viewsOf(order, deck).sort((a, b) => Math.abs(b.score) * b.confidence - Math.abs(a.score) * a.confidence)[0];
+  return strongest ? `${strongest.strategy}: ${strongest.reason}` : "";
 };
 
 export function Orders(props: { keys: readonly string[]; max?: number; compact?: boolean; hint?: string }) {
@@ -51,12 +59,13 @@ export function Orders(props: { keys: readonly string[]; max?: number; compact?:
             <th class="r c-price">Price</th>
             <th class="c-by">By</th>
             <th>Status</th>
+            <th class="c-reason">Because</th>
             <th>
               <span class="unseen">Why</span>
             </th>
           </tr>
         </thead>
-        <Rows keys={props.keys} max={props.max ?? 200} columns={8}>
+        <Rows keys={props.keys} max={props.max ?? 200} columns={9}>
           {(key) => <Show when={order(key)}>{(o) => <OrderRow order={o()} />}</Show>}
         </Rows>
       </table>
@@ -65,9 +74,11 @@ export function Orders(props: { keys: readonly string[]; max?: number; compact?:
 }
 
 function OrderRow(props: { order: OrderItem }) {
+  const deck = useDeck();
+  const because = createMemo(() => (deck.signals.ready ? becauseOf(props.order, deck) : ""));
   return (
     <WhyRow
-      columns={7}
+      columns={8}
       label={`order ${props.order.ticker}`}
       why={() => <OrderWhy order={props.order} />}
       cells={
@@ -88,6 +99,9 @@ function OrderRow(props: { order: OrderItem }) {
           <td class="dim c-by">{props.order.by}</td>
           <td>
             <Status order={props.order} />
+          </td>
+          <td class="fill clip dim c-reason" title={because()}>
+            {because()}
           </td>
         </>
       }

@@ -2,7 +2,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { ChevronIcon } from "./icons.tsx";
 
 /** Rows on screen at most; the topics keep more, and the API all. */
-export const MAX_ROWS = 200;
+const MAX_ROWS = 200;
 
 /** A table row that opens to its cause: click, Enter or space. */
 export function WhyRow(props: { cells: JSX.Element; why: () => JSX.Element; columns: number; label: string }) {

@@ -66,8 +66,9 @@ export function TapeBar() {
         {(t) => (
           <>
             <span class="where" title={moment(t().tSeen)}>
-              <b>{t().source}</b> {day(t().tSeen)} · <b>{clock(t().tSeen)}</b>
-              {t().sessionClose === null ? "" : ` of ${minute(t().sessionClose ?? 0)}`}
+              <b>{t().source}</b> <span class="date">{day(t().tSeen)} · </span>
+              <b>{clock(t().tSeen)}</b>
+              <span class="date">{t().sessionClose === null ? "" : ` of ${minute(t().sessionClose ?? 0)}`}</span>
             </span>
             <span class="wide" title="The last place on the tape">
               seq <b>{count(t().seq)}</b>

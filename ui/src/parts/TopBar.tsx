@@ -41,7 +41,7 @@ function Badge(props: { deck: Deck }) {
 function Money(props: { deck: Deck }) {
   const item = () => props.deck.portfolio();
   return (
-    <div class="stat">
+    <div class="stat s-equity">
       <small>Equity, USD</small>
       <b title={item() ? `cash ${money(item()?.cash ?? "0")} USD` : undefined}>
         <Figure text={item() ? money(item()?.equity ?? "0") : "–"} />
@@ -55,14 +55,14 @@ function Today(props: { deck: Deck }) {
   const sign = () => signOf(item()?.dayPnl ?? "0");
   return (
     <>
-      <div class="stat">
+      <div class="stat s-today">
         <small>Today</small>
         <b class={tone(sign())}>
           <Figure text={item() ? `${arrow(sign())} ${unsigned(item()?.dayPnl ?? "0")}`.trim() : "–"} />
           <small>{item() ? signedPercent(item()?.dayPnlFraction ?? 0) : ""}</small>
         </b>
       </div>
-      <div class="stat">
+      <div class="stat s-draw">
         <small>Drawdown</small>
         <b>
           <Figure text={item() ? percent(-(item()?.drawdown ?? 0)) : "–"} />
@@ -76,8 +76,10 @@ function Limit(props: { deck: Deck }) {
   const used = () => props.deck.portfolio()?.riskBudgetUsed ?? null;
   const fraction = () => used()?.fraction ?? 0;
   return (
-    <div class="stat" title="The limit closest to its bound, and how much of it is used">
-      <small>{used() ? `Risk used, ${limitName(used()?.limit ?? "")}` : "Risk used"}</small>
+    <div class="stat s-risk" title="The limit closest to its bound, and how much of it is used">
+      <small>
+        Risk used<span class="which">{used() ? `, ${limitName(used()?.limit ?? "")}` : ""}</span>
+      </small>
       <b>
         <Figure text={used() ? percent(fraction(), 0) : "–"} />
         <span class="budget" classList={{ near: fraction() >= 0.75, over: fraction() >= 1 }} aria-hidden="true">

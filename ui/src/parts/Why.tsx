@@ -1,7 +1,7 @@
-import { For, type JSX, type ParentProps, Show } from "solid-js";
+import { For, type JSX, type ParentProps, Show, untrack } from "solid-js";
 import type { NewsItem, OrderItem, SignalItem, VerdictView } from "../../../gateway/contract/items.ts";
 import { age, clock, money, number, percent, shares, signed } from "../format.ts";
-import { useDeck } from "../stores/deck.tsx";
+import { type Deck, useDeck } from "../stores/deck.tsx";
 import { Score } from "./Marks.tsx";
 
 function Step(props: ParentProps<{ name: string }>) {
@@ -28,29 +28,31 @@ const fieldName = (field: string): string =>
     .replace(/([A-Z])/g, " $1")
     .toLowerCase();
 
+/** "position exceeds limit (notional 24,180.50 USD, limit 20,000.00 USD)". */
+export const denialText = (denial: NonNullable<VerdictView["denial"]>): string => {
+  const numbers = Object.entries(denial)
+    .filter(([field]) => field !== "code")
+    .map(([field, value]) => `${fieldName(field)} ${inUnits(field, value)}`)
+    .join(", ");
+  return words(denial.code) + (numbers ? ` (${numbers})` : "");
+};
+
 /** "approved", or what was cut and by which number. */
-export function VerdictText(props: { verdict: VerdictView }) {
-  const numbers = () =>
-    Object.entries(props.verdict.denial ?? {})
-      .filter(([field]) => field !== "code")
-      .map(([field, value]) => `${fieldName(field)} ${inUnits(field, value)}`)
-      .join(", ");
+function VerdictText(props: { verdict: VerdictView }) {
   return (
     <>
       <b>{props.verdict.outcome}</b>
       <Show when={props.verdict.outcome !== "approved"}>
         {`: ${shares(props.verdict.granted)} of ${shares(props.verdict.asked)} shares`}
       </Show>
-      <Show when={props.verdict.denial}>
-        {(denial) => <span>{`, ${words(denial().code)}${numbers() ? ` (${numbers()})` : ""}`}</span>}
-      </Show>
+      <Show when={props.verdict.denial}>{(denial) => <span>{`, ${denialText(denial())}`}</span>}</Show>
       <span class="faint"> · seq {props.verdict.seq}</span>
     </>
   );
 }
 
 /** The headlines among the causes of a signal; bars among them are only numbers. */
-export function Headlines(props: { causes: readonly number[]; ticker: string }) {
+function Headlines(props: { causes: readonly number[]; ticker: string }) {
   const deck = useDeck();
   const found = (): NewsItem[] => {
     const seqs = new Set(props.causes);
@@ -99,11 +101,17 @@ export const viewsAt = (signals: readonly SignalItem[], ticker: string, origin: 
   return [...newest.values()].sort((a, b) => b.seq - a.seq);
 };
 
+/** The views behind an order, of the signals kept on this screen. Reads without watching: what stood then does not change. */
+export const viewsOf = (order: OrderItem, deck: Deck): SignalItem[] =>
+  untrack(() => {
+    const all = deck.signals.keys.map((k) => deck.signals.byKey[k]).filter((s): s is SignalItem => s !== undefined);
+    return viewsAt(all, order.ticker, order.origin || order.seq);
+  });
+
 /** From a fill back to the headline: fill, verdict, the signals with their weights, what those rest on. */
 export function OrderWhy(props: { order: OrderItem }) {
   const deck = useDeck();
-  const all = () => deck.signals.keys.map((k) => deck.signals.byKey[k]).filter((s): s is SignalItem => s !== undefined);
-  const views = () => viewsAt(all(), props.order.ticker, props.order.origin || props.order.seq);
+  const views = () => viewsOf(props.order, deck);
   const causes = () => views().flatMap((s) => s.causes);
   const filled = () => Number(props.order.filled) > 0;
   return (

@@ -56,4 +56,3 @@ export const createControls = (deck: {
     speed: (speed: PlaySpeed) => void play({ speed }, `Speed ${speed === "max" ? "as fast as it goes" : `×${speed}`}`),
   };
 };
-export type Controls = ReturnType<typeof createControls>;

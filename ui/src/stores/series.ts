@@ -8,7 +8,7 @@ export interface Series<P> {
   readonly points: readonly P[];
   /** Grows with every change. */
   readonly version: Accessor<number>;
-  /** Grows with every snapshot: what was drawn before is void. */
+  /** Grows when what was drawn before is void: a snapshot, a late point, old ones dropped. */
   readonly era: Accessor<number>;
   readonly ready: Accessor<boolean>;
 }
@@ -20,14 +20,17 @@ export const createSeries = <P extends { readonly at: number }>(feed: Observable
   const [era, setEra] = createSignal(0);
   const heard = feed.subscribe((msg) => {
     if (msg.type === "snapshot") {
-      points.splice(0, points.length, ...[...msg.items].sort((a, b) => a.at - b.at));
+      points.splice(0, points.length, ...[...msg.items].sort((a, b) => a.at - b.at).slice(-keep));
       setEra((n) => n + 1);
     } else if (msg.type === "delta") {
       const last = points.at(-1);
       if (!last || msg.item.at > last.at) points.push(msg.item);
       else if (msg.item.at === last.at) points[points.length - 1] = msg.item;
       else return place(points, msg.item, () => setEra((n) => n + 1));
-      if (points.length > keep * 1.25) points.splice(0, points.length - keep);
+      if (points.length > keep * 1.25) {
+        points.splice(0, points.length - keep);
+        setEra((n) => n + 1);
+      }
     }
     setVersion((n) => n + 1);
   });
