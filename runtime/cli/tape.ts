@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
@@ -121,7 +120,8 @@ const cat = async (path: string, options: CatOptions): Promise<void> => {
         if (event.tSeen >= to || left <= 0) break read;
         if (event.tSeen < from || !wanted(event)) continue;
         left--;
-        if (!(await out.line(lineOf(event)))) return;
+        const open = out.line(lineOf(event));
+        if (open === false || (open !== true && !(await open))) return;
       }
     await out.flush();
     warnTorn(path, reader.torn);
@@ -134,10 +134,17 @@ const cat = async (path: string, options: CatOptions): Promise<void> => {
 class Pager {
   #page = "";
   #closed = false;
+  /** Goes on with what waits for the reader. */
+  #resume = (): void => {};
   constructor() {
+    process.stdout.on("drain", () => this.#resume());
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") {
+        process.stderr.write(`tapedeck: cannot write the output: ${error.message}\n`);
+        process.exitCode = 1;
+      }
       this.#closed = true;
+      this.#resume();
     });
   }
   /** False when nobody reads any more. A promise only when a page is full. */
@@ -148,9 +155,10 @@ class Pager {
   async flush(): Promise<boolean> {
     const page = this.#page;
     this.#page = "";
-    if (page === "" || this.#closed) return !this.#closed;
-    if (!process.stdout.write(page))
-      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]).catch(() => {});
+    if (page !== "" && !this.#closed && !process.stdout.write(page))
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+      });
     return !this.#closed;
   }
 }
