@@ -16,8 +16,9 @@ const SAMPLE_MASK = 31;
  */
 export const drain = (core: Core, max: number): boolean => {
   if (core.draining) return false;
-  core.draining = true;
   const queue = core.queue;
+  if (queue.head === queue.tail && core.errands.length === 0) return true;
+  core.draining = true;
   try {
     for (let left = max; ; left--) {
       if (core.errands.length > 0) runErrands(core);
@@ -40,8 +41,19 @@ const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): 
   taken(core, cell);
   core.messages++;
   core.cause = cause;
-  const timed = (++cell.messages & SAMPLE_MASK) === core.sampleAt;
-  const from = timed ? stopwatch(core) : 0;
+  if ((++cell.messages & SAMPLE_MASK) === core.sampleAt) timed(core, cell, message, cause, receive);
+  else receive(core, cell, message, cause);
+};
+
+const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
+  taken(core, cell);
+  core.messages++;
+  core.cause = cause;
+  if ((++cell.messages & SAMPLE_MASK) === core.sampleAt) timed(core, cell, message, cause, flowOn);
+  else flowOn(core, cell, message, cause);
+};
+
+const receive = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
   let step: readonly unknown[];
   try {
     step = (cell.receive as NonNullable<Cell["receive"]>)(cell.state, message, cell.context as NonNullable<Cell["context"]>);
@@ -51,17 +63,11 @@ const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): 
     return;
   }
   if (step.length > 1) carryOut(core, cell, step, 1);
-  if (timed) record(cell, stopwatch(core) - from);
 };
 
-const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
+const flowOn = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
   const flow = cell.flow;
   if (flow === null) return;
-  taken(core, cell);
-  core.messages++;
-  core.cause = cause;
-  const timed = (++cell.messages & SAMPLE_MASK) === core.sampleAt;
-  const from = timed ? stopwatch(core) : 0;
   turn(flow, message);
   if (flow.failed) {
     crash(core, cell, { message, cause }, flow.error);
@@ -69,7 +75,13 @@ const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): voi
   }
   if (flow.effects.length > 0) carryOut(core, cell, takeEffects(flow), 0);
   if (flow.completed) core.errands.push({ what: "ended", cell, life: cell.life, cause });
-  if (timed) record(cell, stopwatch(core) - from);
+};
+
+const timed = (core: Core, cell: Cell, message: unknown, cause: Seq, work: typeof receive): void => {
+  const from = stopwatch(core);
+  work(core, cell, message, cause);
+  cell.durations ??= new Durations();
+  cell.durations.add(stopwatch(core) - from);
 };
 
 const handle = (core: Core, cell: Cell, message: unknown, cause: Seq): void =>
@@ -107,8 +119,3 @@ const tryAgain = (core: Core, cell: Cell): void => {
 };
 
 const stopwatch = (core: Core): number => core.host.stopwatch?.() ?? 0;
-
-const record = (cell: Cell, us: number): void => {
-  cell.durations ??= new Durations();
-  cell.durations.add(us);
-};

@@ -1,12 +1,12 @@
 import type { ActorSpec, Down, Effect, Ref } from "../../actors/actor.ts";
 import type { Ms } from "../../streams/domain/units.ts";
 import type { Ask } from "./asks.ts";
-import type { Cell } from "./cell.ts";
-import { type Core, cellAt, enqueue, tellTo } from "./core.ts";
+import { type Cell, Place } from "./cell.ts";
+import { type Core, cellAt, enqueue, placeOf, tellTo } from "./core.ts";
 import { RefusedSpawn } from "./deadLetters.ts";
 import { crash, deadLetter } from "./ending.ts";
 import { retire } from "./stopping.ts";
-import { BadTree, childNamed, childPath, register } from "./tree.ts";
+import { BadTree, childNamed, childPath, nameFault, settle } from "./tree.ts";
 
 /** Does what an actor wants done, in order, from the given place in its step. Nothing here runs an actor: what follows is queued. */
 export const carryOut = (core: Core, cell: Cell, step: readonly unknown[], from: number): void => {
@@ -68,25 +68,33 @@ const cancelTimer = (core: Core, cell: Cell, key: string): void => {
 };
 
 const spawn = (core: Core, parent: Cell, spec: ActorSpec): void => {
-  const refuse = (why: string): void =>
-    deadLetter(core, childPath(parent, spec.name), `not spawned: ${why}`, new RefusedSpawn(spec.name));
   if (parent.phase !== "live") return;
-  if (parent.children >= (parent.spec.maxChildren ?? Number.POSITIVE_INFINITY)) {
-    refuse(`${parent.place.path} has its ${parent.children} children already`);
+  const path = childPath(parent, spec.name);
+  const fault = nameFault(spec.name);
+  if (fault !== null) {
+    refuse(core, path, spec, fault);
     return;
   }
-  if (childNamed(core, parent, spec.name) !== null) {
-    refuse("the name is taken");
+  if (parent.children >= (parent.spec.maxChildren ?? Number.POSITIVE_INFINITY)) {
+    refuse(core, path, spec, `${parent.place.path} has its ${parent.children} children already`);
+    return;
+  }
+  const place = placeOf(core, path);
+  if (Place.cellOf(place) !== null) {
+    refuse(core, path, spec, "the name is taken");
     return;
   }
   try {
-    const cell = register(core, spec, parent, true);
+    const cell = settle(core, place, spec, parent, true);
     core.errands.push({ what: "start", cell, life: 0, cause: core.cause });
   } catch (e) {
     if (!(e instanceof BadTree)) throw e;
-    refuse(e.message);
+    refuse(core, path, spec, e.message);
   }
 };
+
+const refuse = (core: Core, path: string, spec: ActorSpec, why: string): void =>
+  deadLetter(core, path, `not spawned: ${why}`, new RefusedSpawn(spec.name));
 
 /** A child at once; oneself when all effects of the step are done. */
 const stop = (core: Core, cell: Cell, child: string | undefined): void => {
@@ -138,10 +146,10 @@ const answer = (core: Core, askId: number, what: unknown): void => {
     return;
   }
   if (question.timer !== null) core.timers.cancel(question.timer);
-  settle(core, question, what);
+  bringBack(core, question, what);
 };
 
-const settle = (core: Core, { asker, onReply }: Ask<Cell>, what: unknown): void => {
+const bringBack = (core: Core, { asker, onReply }: Ask<Cell>, what: unknown): void => {
   let message: unknown;
   try {
     message = onReply(what);

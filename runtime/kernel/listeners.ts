@@ -19,6 +19,9 @@ interface OfType<C> {
 export class Listeners<C> {
   private readonly types = new Map<EventType, OfType<C>>();
   private subscribed = 0;
+  /** The type of the event before, and who listens to it: events come in runs of a type. */
+  private lastType: EventType | null = null;
+  private last: OfType<C> | undefined = undefined;
 
   add(who: C, listens: readonly Listen[]): void {
     for (const { type, ticker } of listens) {
@@ -40,6 +43,7 @@ export class Listeners<C> {
     if (known !== undefined) return known;
     const of: OfType<C> = { all: [], byTicker: new Map(), told: new Map() };
     this.types.set(type, of);
+    this.lastType = null;
     return of;
   }
 
@@ -61,7 +65,11 @@ export class Listeners<C> {
 
   /** In order of subscription. Headlines have several tickers: whoever listens to any of them. */
   of(event: TapeEvent): readonly C[] | undefined {
-    const of = this.types.get(event.type);
+    if (event.type !== this.lastType) {
+      this.last = this.types.get(event.type);
+      this.lastType = event.type;
+    }
+    const of = this.last;
     if (of === undefined) return undefined;
     const ticker = (event as { readonly ticker?: string }).ticker ?? null;
     if (ticker === null && of.byTicker.size > 0 && "tickers" in event) return merge(of, event.tickers);

@@ -1,4 +1,4 @@
-import type { ActorContext, FlowBehaviour, ReceiveBehaviour } from "../../actors/actor.ts";
+import type { ActorContext, FlowBehaviour, Recall, ReceiveBehaviour } from "../../actors/actor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { type Cell, capacityOf, childrenOf, isGroup, reopen } from "./cell.ts";
 import { Context } from "./context.ts";
@@ -100,10 +100,11 @@ const beginMachine = (
 ): readonly unknown[] => {
   cell.state = behaviour.initial(context);
   const cause = core.cause;
-  for (const event of recalled(core, cell)) {
-    core.cause = event.seq;
-    cell.state = behaviour.receive(cell.state, event, context)[0];
-  }
+  if (cell.spec.recalls !== undefined)
+    for (const event of recalled(core, cell, cell.spec.recalls)) {
+      core.cause = event.seq;
+      cell.state = behaviour.receive(cell.state, event, context)[0];
+    }
   core.cause = cause;
   if (behaviour.started === undefined) return [];
   const step = behaviour.started(cell.state, context);
@@ -117,12 +118,14 @@ const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, co
   cell.flow = life;
   openFlow(life, behaviour, context);
   const first = takeEffects(life);
-  for (const event of life.failed ? [] : recalled(core, cell)) {
-    core.cause = event.seq;
-    turn(life, event);
-    if (life.failed) break;
-    takeEffects(life);
-  }
+  const recalls = life.failed ? undefined : cell.spec.recalls;
+  if (recalls !== undefined)
+    for (const event of recalled(core, cell, recalls)) {
+      core.cause = event.seq;
+      turn(life, event);
+      if (life.failed) break;
+      takeEffects(life);
+    }
   if (life.failed) throw life.error;
   if (life.completed) core.errands.push({ what: "ended", cell, life: cell.life, cause: core.cause });
   return [undefined, ...first];
@@ -132,9 +135,7 @@ const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, co
  * What the actor is to be told again: what it asks for, but for dead letters, and but for what still waits for it: that it will be told
  * once, by its mailbox.
  */
-function* recalled(core: Core, cell: Cell): Iterable<TapeEvent> {
-  const recalls = cell.spec.recalls;
-  if (recalls === undefined || recalls.length === 0) return;
+function* recalled(core: Core, cell: Cell, recalls: readonly Recall[]): Iterable<TapeEvent> {
   const before = oldestWaiting(core, cell);
   const poison = cell.trouble?.poison;
   for (const event of core.host.recall(recalls)) if (event.seq < before && !poison?.has(event.seq)) yield event;

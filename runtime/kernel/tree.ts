@@ -17,11 +17,28 @@ export const childNamed = (core: Core, parent: Cell, name: string): Cell | null 
   return place === undefined ? null : Place.cellOf(place);
 };
 
+/** Why this cannot be a name; null when it can. */
+export const nameFault = (name: string): string | null =>
+  name === "" || name.includes("/")
+    ? `not a name for an actor: ${JSON.stringify(name)} (a name is not empty and has no slash)`
+    : null;
+
 /** Gives a node and all below it their places, alive not yet. @param after its sibling to the left; null: it is first; absent: last. @throws BadTree */
 export const register = (core: Core, spec: ActorSpec, parent: Cell | null, dynamic: boolean, after?: Cell | null): Cell => {
-  if (spec.name === "" || spec.name.includes("/"))
-    throw new BadTree(`not a name for an actor: ${JSON.stringify(spec.name)} (a name is not empty and has no slash)`);
-  const place = placeOf(core, childPath(parent, spec.name));
+  const fault = nameFault(spec.name);
+  if (fault !== null) throw new BadTree(fault);
+  return settle(core, placeOf(core, childPath(parent, spec.name)), spec, parent, dynamic, after);
+};
+
+/** As `register`, where the place is had already and the name was found good. @throws BadTree */
+export const settle = (
+  core: Core,
+  place: Place,
+  spec: ActorSpec,
+  parent: Cell | null,
+  dynamic: boolean,
+  after?: Cell | null,
+): Cell => {
   if (Place.cellOf(place) !== null) throw new BadTree(`two actors at ${place.path}`);
   const cell = new Cell(place, spec, parent, dynamic, core.now);
   Place.settle(place, cell);
