@@ -51,6 +51,8 @@ const commandText = (e: EventOf<"control.command">): string => {
       return `${e.by} closes every position`;
     case "kill":
       return `${e.by} killed trading: ${c.reason}`;
+    case "retry":
+      return `${e.by} retries dead letter ${c.letter}`;
     case "actor":
       return `${e.by}: ${c.action} ${c.path}`;
   }

@@ -1,5 +1,6 @@
 import type { ActorSpec, Ref } from "../../actors/actor.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
+import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
 import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
@@ -151,7 +152,14 @@ export class Door {
     }
     this.stamp(event, event.cause, event.tEvent);
     kernel.deliver(event);
+    if (event.type === "control.command") this.supervise(event.command);
     kernel.drain();
+  }
+
+  /** Commands for the supervisor are on the tape like all others, so that a replay has the same lives. */
+  private supervise(command: Command): void {
+    if (command.do === "actor") this.kernel.control(command.path, command.action);
+    if (command.do === "retry") this.kernel.retryDeadLetter(command.letter);
   }
 
   private emit(event: TapeEvent, cause: Seq): void {

@@ -3,23 +3,27 @@ import type { OrderKind } from "../../streams/domain/order.ts";
 import { signOf } from "../../streams/domain/order.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
 import type { Costs } from "../../streams/domain/run.ts";
-import { type Money, notional, type OrderId, toFloat } from "../../streams/domain/units.ts";
+import { type Money, notional, type OrderId, SCALE, toFloat } from "../../streams/domain/units.ts";
 import type { Series } from "../../streams/metrics/series.ts";
 import { applyDividend, applyFill, applySplit, equity, type Ledger, mark, openLedger } from "../../streams/portfolio/ledger.ts";
 
-/** Numbers in pairs that grow, without an object each. */
-class Growing {
+/** Marks of the account: columns that grow, without an object each. */
+class Marks {
   at = new Float64Array(1024);
-  value = new Float64Array(1024);
+  /** µUSD. */
+  equity = new Float64Array(1024);
+  cash = new Float64Array(1024);
   length = 0;
 
-  push(at: number, value: number): void {
+  push(at: number, equityNow: number, cashNow: number): void {
     if (this.length === this.at.length) {
       this.at = enlarged(this.at);
-      this.value = enlarged(this.value);
+      this.equity = enlarged(this.equity);
+      this.cash = enlarged(this.cash);
     }
     this.at[this.length] = at;
-    this.value[this.length] = value;
+    this.equity[this.length] = equityNow;
+    this.cash[this.length] = cashNow;
     this.length += 1;
   }
 }
@@ -28,6 +32,14 @@ const enlarged = (a: Float64Array): Float64Array<ArrayBuffer> => {
   bigger.set(a);
   return bigger;
 };
+
+/** Marks from some point on: epoch ms, µUSD, µUSD. Views, not copies. */
+export interface MarksView {
+  readonly at: Float64Array;
+  readonly equity: Float64Array;
+  readonly cash: Float64Array;
+  readonly length: number;
+}
 
 /**
  * Keeps the books of a run from its events alone, beside the portfolio actor and without asking it: a second opinion.
@@ -41,7 +53,7 @@ export class Collector {
   events = 0;
   fills = 0;
   slippageUsd = 0;
-  private readonly marks = new Growing();
+  private readonly marks = new Marks();
   private markAt = 0;
   /** Bars of `markAt` were seen and their mark is still to be taken. */
   private open = false;
@@ -85,15 +97,30 @@ export class Collector {
     }
   }
 
-  /** Equity in USD at each mark, the latest included. Views, not copies. */
+  /** Equity in USD at each mark, the latest included. */
   equity(): Series {
     this.take();
-    return { ts: this.marks.at.subarray(0, this.marks.length), value: this.marks.value.subarray(0, this.marks.length) };
+    return {
+      ts: this.marks.at.subarray(0, this.marks.length),
+      value: this.marks.equity.subarray(0, this.marks.length).map((m) => m / SCALE),
+    };
+  }
+
+  /** The marks after the first `count`, the latest included. */
+  marksSince(count: number): MarksView {
+    this.take();
+    const { at, equity: worth, cash, length } = this.marks;
+    return {
+      at: at.subarray(count, length),
+      equity: worth.subarray(count, length),
+      cash: cash.subarray(count, length),
+      length: length - count,
+    };
   }
 
   private take(): void {
     if (!this.open) return;
-    this.marks.push(this.markAt, toFloat(equity(this.ledger)));
+    this.marks.push(this.markAt, equity(this.ledger), this.ledger.cash);
     this.open = false;
   }
 

@@ -34,6 +34,8 @@ export interface Stats extends TradeStats {
   /** First and last mark, epoch ms. */
   readonly start: number | null;
   readonly end: number | null;
+  /** Bars played, over all tickers. */
+  readonly bars: number;
   /** Equity at the first and last mark and at its highest, USD. */
   readonly equity_start: number | null;
   readonly equity_final: number | null;
@@ -190,6 +192,7 @@ export const computeStats = (input: StatsInput): Stats => {
     max_drawdown: marks?.deepest ?? null,
     max_drawdown_days: marks ? marks.longestMs / DAY_MS : null,
     avg_drawdown: marks?.average ?? null,
+    bars: input.bars,
     exposure: input.bars > 0 ? input.barsInMarket / input.bars : null,
     turnover: marks && marks.mean > 0 ? input.tradedUsd / marks.mean : null,
     trades,

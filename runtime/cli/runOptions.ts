@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { z } from "zod";
+import { RunConfig } from "../../streams/domain/run.ts";
+import { BadInput } from "./exit.ts";
+
+/** What the commands that run strategies have in common. */
+export interface RunFlags {
+  readonly config?: string;
+  readonly strategy?: readonly string[];
+  readonly params?: string;
+  readonly cash?: string;
+  readonly commission?: string;
+  readonly slippage?: string;
+  readonly seed?: string;
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+export const addRunOptions = (command: Command): Command =>
+  command
+    .option(
+      "--config <file>",
+      "a JSON file with any of: strategies, ensemble, sizing, risk, costs, cash, seed, tickSize, universe",
+    )
+    .option("--strategy <name|file.ts>", "a strategy to run, instead of the configured ones (repeatable)", collect)
+    .option("--params <json>", 'parameters: of the one strategy, or by name: \'{"momentum":{"lookback":10}}\'')
+    .option("--cash <usd>", "money to begin with (default 100000)")
+    .option("--commission <fraction>", "of price × shares, at entry and exit (default 0)")
+    .option("--slippage <fraction>", "of the price, against us, on market and stop fills (default 0)")
+    .option("--seed <n>", "for whatever is drawn by chance (default 1)");
+
+const json = (what: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadInput(`${what} is not JSON: ${(error as Error).message}`);
+  }
+};
+
+const read = (file: string): unknown => {
+  try {
+    return json(`config file ${file}`, readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof BadInput) throw error;
+    throw new BadInput(`config file ${file} cannot be read: ${(error as Error).message}`);
+  }
+};
+
+const number = (flag: string, text: string): number => {
+  const n = Number(text);
+  if (text.trim() === "" || !Number.isFinite(n)) throw new BadInput(`${flag} takes a number, not ${JSON.stringify(text)}`);
+  return n;
+};
+
+const Objects = z.record(z.string(), z.unknown());
+
+const strategiesOf = (flags: RunFlags): unknown => {
+  if (!flags.strategy) return undefined;
+  const params = flags.params === undefined ? {} : Objects.parse(json("--params", flags.params));
+  const byName = flags.strategy.some((name) => Objects.safeParse(params[name]).success);
+  if (flags.strategy.length > 1 && flags.params !== undefined && !byName)
+    throw new BadInput(`--params with several strategies goes by name: '{"${flags.strategy[0]}":{…}}'`);
+  return flags.strategy.map((name) => ({ name, params: byName ? (params[name] ?? {}) : params }));
+};
+
+/** Flags over the config file over the defaults. @throws BadInput naming the field at fault. */
+export const runConfigOf = (flags: RunFlags): RunConfig => {
+  if (flags.params !== undefined && !flags.strategy) throw new BadInput("--params needs --strategy: whose parameters are they?");
+  const file = flags.config === undefined ? {} : Objects.parse(read(flags.config));
+  const costs = Objects.catch({}).parse(file.costs);
+  const strategies = strategiesOf(flags);
+  const parsed = RunConfig.safeParse({
+    ...file,
+    ...(strategies === undefined ? {} : { strategies }),
+    ...(flags.cash === undefined ? {} : { cash: flags.cash }),
+    ...(flags.seed === undefined ? {} : { seed: number("--seed", flags.seed) }),
+    costs: {
+      ...costs,
+      ...(flags.commission === undefined ? {} : { commission: number("--commission", flags.commission) }),
+      ...(flags.slippage === undefined ? {} : { slippage: number("--slippage", flags.slippage) }),
+    },
+  });
+  if (parsed.success) return parsed.data;
+  throw new BadInput(`bad run configuration: ${z.prettifyError(parsed.error).replace(/\s*\n\s*/g, "; ")}`);
+};

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { TapeEvent } from "../../streams/domain/event.ts";
+import { MemoryStore } from "../adapters/memory/history.ts";
+import { connect } from "../adapters/postgres/client.ts";
+import { startEmbedded } from "../adapters/postgres/embedded.ts";
+import { sqlFolder } from "../adapters/postgres/folder.ts";
+import { PostgresHistory } from "../adapters/postgres/history.ts";
+import { migrate } from "../adapters/postgres/migrate.ts";
+import { PostgresProjection } from "../adapters/postgres/projection.ts";
+import { seed } from "../adapters/postgres/seed.ts";
+import { openTape } from "../adapters/tape/reader.ts";
+import type { Config } from "../config.ts";
+import type { Store } from "./store.ts";
+
+/** Lists kept in memory, gone with the process. The tape is still on disk. */
+const memoryStore = (): Store => {
+  const store = new MemoryStore();
+  return { projection: store, history: store, name: "memory", trouble: () => null, close: () => store.close() };
+};
+
+/** A run's entries after a seq, from its tape, as far as it is on disk. */
+function* replay(tapeOf: (run: string) => string, run: string, after: number): Iterable<readonly TapeEvent[]> {
+  const reader = openTape(tapeOf(run));
+  try {
+    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
+      const rest = batch.filter((e) => e.seq > after);
+      if (rest.length > 0) yield rest;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** The database that is set, or one of our own in the data directory; migrated and seeded. */
+export const openStore = async (
+  config: Config,
+  kind: "auto" | "memory",
+  tapeOf: (run: string) => string,
+  warn: (line: string) => void,
+): Promise<Store> => {
+  if (kind === "memory") return memoryStore();
+  const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
+  const url = embedded?.url ?? config.databaseUrl?.reveal() ?? "";
+  try {
+    const sql = connect(url, { max: 4 });
+    await migrate(sql, join(sqlFolder(), "migrations"));
+    await seed(sql, join(sqlFolder(), "seeds"));
+    const projection = new PostgresProjection(sql, {
+      replay: (run, after) => replay(tapeOf, run, after),
+      onTrouble: (t) => {
+        if (t.state !== "behind") warn(`database: ${t.state}: ${t.error instanceof Error ? t.error.message : String(t.error)}`);
+      },
+    });
+    return {
+      projection,
+      history: new PostgresHistory(sql),
+      name: embedded ? `embedded PostgreSQL ${embedded.version}` : "PostgreSQL",
+      trouble: () =>
+        projection.status.state === "retrying" || projection.status.state === "refused" ? projection.status.error : null,
+      close: async () => {
+        await projection.close();
+        await sql.end({ timeout: 2 });
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+};

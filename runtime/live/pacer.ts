@@ -1,0 +1,80 @@
+import type { InputEvent } from "../../streams/domain/event.ts";
+import type { Source } from "./source.ts";
+
+export type Speed = number | "max";
+
+/** A gap in the market longer than this (a night, a weekend) is not waited for, ms of market time. */
+const LONGEST_WAIT_MS = 30 * 60_000;
+/** What such a gap takes on the machine's clock. */
+const GAP_TAKES_MS = 1_000;
+
+/**
+ * Says which batches are due: market time runs `speed` times as fast as the machine's. It knows nothing of the core; the clock is handed in.
+ */
+export class Pacer {
+  private readonly source: Source;
+  private pending: readonly InputEvent[] | null;
+  private rate: Speed;
+  private running: boolean;
+  /** At `anchorWall` on the machine's clock it was `anchorMarket` in the market. */
+  private anchorWall: number;
+  private anchorMarket: number;
+
+  constructor(source: Source, speed: Speed, wall: number) {
+    this.source = source;
+    this.rate = speed;
+    this.running = true;
+    this.pending = source.next();
+    this.anchorWall = wall;
+    this.anchorMarket = this.nextAt ?? 0;
+  }
+
+  /** tSeen of the next batch; null at the end. */
+  get nextAt(): number | null {
+    return this.pending?.[0]?.tSeen ?? null;
+  }
+  get speed(): Speed {
+    return this.rate;
+  }
+  get playing(): boolean {
+    return this.running;
+  }
+
+  setSpeed(speed: Speed, wall: number): void {
+    this.anchor(this.marketAt(wall), wall);
+    this.rate = speed;
+  }
+
+  setPlaying(playing: boolean, wall: number): void {
+    this.anchor(this.marketAt(wall), wall);
+    this.running = playing;
+  }
+
+  /** Machine ms until the next batch is due: 0 now, null never (paused, or at the end). */
+  dueIn(wall: number): number | null {
+    const at = this.nextAt;
+    if (at === null || !this.running) return null;
+    if (this.rate === "max" || at <= this.source.historyUntil) return 0;
+    if (at - this.marketAt(wall) > LONGEST_WAIT_MS) this.anchor(at - GAP_TAKES_MS * this.rate, wall);
+    return Math.max(0, (at - this.marketAt(wall)) / this.rate);
+  }
+
+  /** The next batch, to be played now. */
+  take(wall: number): readonly InputEvent[] | null {
+    const batch = this.pending;
+    this.pending = this.source.next();
+    const at = batch?.[0]?.tSeen ?? 0;
+    if (at <= this.source.historyUntil || this.rate === "max") this.anchor(at, wall);
+    return batch;
+  }
+
+  private marketAt(wall: number): number {
+    if (!this.running || this.rate === "max") return this.anchorMarket;
+    return this.anchorMarket + (wall - this.anchorWall) * this.rate;
+  }
+
+  private anchor(market: number, wall: number): void {
+    this.anchorMarket = market;
+    this.anchorWall = wall;
+  }
+}

@@ -1,0 +1,64 @@
+import type { InputEvent } from "../../streams/domain/event.ts";
+import type { Ms } from "../../streams/domain/units.ts";
+import { nextSession } from "../../streams/market/calendar.ts";
+import { generatedMarket } from "../../streams/market/generated.ts";
+import type { GeneratedMarketConfig } from "../../streams/market/settings.ts";
+import { tapeInfo } from "../adapters/tape/info.ts";
+import { openTape } from "../adapters/tape/reader.ts";
+import { TapeSource } from "../replay/player.ts";
+
+/** Where inputs come from. Batches are in order of `tSeen`, and no moment is split over two. */
+export interface Source {
+  readonly kind: "generated" | "tape";
+  /** For people. */
+  readonly name: string;
+  /** The span, null when it has no known end. */
+  readonly from: Ms | null;
+  readonly to: Ms | null;
+  /** Up to this moment the market is history: played at once, before the deck goes live. */
+  readonly historyUntil: number;
+  /** The next batch, null at the end. */
+  next(): readonly InputEvent[] | null;
+  /** Leaves out everything seen at or before a moment. */
+  seek(after: Ms): void;
+}
+
+/** The generated market: one session of history, then on and on. */
+export const generatedSource = (settings: GeneratedMarketConfig): Source => {
+  const market = generatedMarket(settings);
+  const first = nextSession(Date.parse(`${settings.start}T05:00:00Z`) as Ms);
+  return {
+    kind: "generated",
+    name: `generated market, seed ${settings.seed}`,
+    from: null,
+    to: null,
+    historyUntil: first.close,
+    next: () => market.next(),
+    seek: (after) => market.seek(after),
+  };
+};
+
+/** A tape file, from its first entry to its last. */
+export const tapeSource = (path: string): Source & { readonly hash: string } => {
+  const info = tapeInfo(path);
+  const entries = new TapeSource(openTape(path));
+  let after = -1;
+  return {
+    kind: "tape",
+    name: path,
+    hash: info.hash,
+    from: info.firstSeen as Ms | null,
+    to: info.lastSeen as Ms | null,
+    historyUntil: 0,
+    next: () => {
+      for (let batch = entries.next(); batch !== null; batch = entries.next()) {
+        const news = after < 0 ? batch : batch.filter((e) => e.tSeen > after);
+        if (news.length > 0) return news;
+      }
+      return null;
+    },
+    seek: (moment) => {
+      after = moment;
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
+import type { BoundStrategy } from "../streams/strategies/define.ts";
+import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../streams/strategies/registry.ts";
+import { hashOf } from "./adapters/system/digest.ts";
+import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
+
+/** Everything about a run but its tape. */
+export interface RunSetup {
+  readonly config: RunConfig;
+  readonly strategies: readonly BoundStrategy[];
+  /** Of the config and of the code of strategies read from files. */
+  readonly configHash: string;
+}
+
+/** The enabled strategies of a config, files of people's own read and bound. @throws BadInput, UnknownStrategy, ZodError. */
+export const setUp = async (config: RunConfig): Promise<RunSetup> => {
+  const known = new Map<string, AnyStrategy>(STRATEGIES);
+  const code: Record<string, string> = {};
+  const named: StrategyConfig[] = [];
+  for (const s of config.strategies.length > 0 ? config.strategies : DEFAULT_STRATEGIES) {
+    if (!isStrategyFile(s.name)) {
+      named.push(s);
+      continue;
+    }
+    const { strategy, hash } = await loadStrategyFile(s.name);
+    known.set(strategy.name, strategy);
+    code[strategy.name] = hash;
+    named.push({ ...s, name: strategy.name });
+  }
+  const complete: RunConfig = { ...config, strategies: named };
+  return {
+    config: complete,
+    strategies: bindAll(named, known),
+    configHash: hashOf({ config: RunConfig.encode(complete), code }),
+  };
+};
+
+/** A short id that follows from what the run is: the same tape, config and seed are the same run. */
+export const runIdOf = (prefix: string, parts: readonly unknown[]): string => `${prefix}${hashOf(parts).slice(0, 10)}`;

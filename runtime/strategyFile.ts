@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { defineStrategy, type Strategy } from "../streams/strategies/define.ts";
+import type { AnyStrategy } from "../streams/strategies/registry.ts";
+import { BadInput } from "./cli/exit.ts";
+
+export interface LoadedStrategy {
+  readonly strategy: AnyStrategy;
+  /** sha256 of the bundled code: a changed file is another strategy. */
+  readonly hash: string;
+}
+
+export const isStrategyFile = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
+
+const require = createRequire(import.meta.url);
+
+/** What a strategy may import by name, wherever its file lies: the same copies that Tapedeck itself uses. */
+const ours = (specifier: string): string | null => {
+  if (specifier === "tapedeck" || specifier === "tapedeck/strategy") {
+    const built = fileURLToPath(new URL("./strategy.js", import.meta.url));
+    return existsSync(built) ? built : fileURLToPath(new URL("../streams/strategies/define.ts", import.meta.url));
+  }
+  if (/^(rxjs|zod)(\/|$)/.test(specifier)) return require.resolve(specifier);
+  return null;
+};
+
+const bundle = async (path: string): Promise<string> => {
+  const { build } = await import("esbuild");
+  const result = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "tapedeck",
+        setup: (b) => {
+          b.onResolve({ filter: /^(tapedeck|rxjs|zod)(\/|$)/ }, ({ path: specifier }) => {
+            const file = ours(specifier);
+            if (file === null) return null;
+            return specifier.startsWith("tapedeck") && file.endsWith(".ts")
+              ? { path: file }
+              : { path: pathToFileURL(file).href, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return result.outputFiles[0]?.text ?? "";
+};
+
+const reason = (error: unknown): string => {
+  const first = (error as { errors?: { text: string; location?: { line: number } | null }[] }).errors?.[0];
+  if (first) return first.location ? `line ${first.location.line}: ${first.text}` : first.text;
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** Reads a strategy of somebody's own. @throws BadInput saying which file and why. */
+export const loadStrategyFile = async (file: string): Promise<LoadedStrategy> => {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new BadInput(`strategy file ${file} is not there`);
+  let code: string;
+  try {
+    code = await bundle(path);
+  } catch (error) {
+    throw new BadInput(`strategy file ${file} does not compile: ${reason(error)}`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "tapedeck-strategy-"));
+  try {
+    const module = join(folder, "strategy.mjs");
+    writeFileSync(module, code);
+    const loaded = (await import(pathToFileURL(module).href)) as { default?: Strategy<unknown> };
+    if (!loaded.default) throw new TypeError("it has no default export; write `export default defineStrategy({ … })`");
+    return { strategy: defineStrategy(loaded.default), hash: createHash("sha256").update(readFileSync(path)).digest("hex") };
+  } catch (error) {
+    throw new BadInput(`strategy file ${file}: ${reason(error)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
