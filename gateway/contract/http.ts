@@ -6,7 +6,7 @@ import { At, TickerText } from "./wire.ts";
 
 const Time = z.coerce.number().int().nonnegative();
 /** Filters of a list: one ticker, `from` (inclusive) to `to` (exclusive) in epoch ms, page by page. */
-export const ListQuery = z.object({
+const ListQuery = z.object({
   ticker: TickerText.optional(),
   from: Time.optional(),
   to: Time.optional(),
@@ -16,14 +16,14 @@ export const ListQuery = z.object({
 /** A page, newest first. `cursor` goes into the next query; null at the end. */
 const pageOf = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item), cursor: z.string().nullable() });
 /** What the tables hold of an event: its wire form, with the run it belongs to. */
-export const HistoryRow = z.looseObject({ seq: z.number().optional(), run: z.string().optional() });
+const HistoryRow = z.looseObject({ seq: z.number().optional(), run: z.string().optional() });
 const historyPage = pageOf(HistoryRow);
 const all = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) });
 const Done = z.object({ accepted: z.literal(true) });
 
 const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
-export const Health = z.object({ status: z.literal("ok"), version: z.string() });
-export const Ready = z.object({ ready: z.boolean(), checks: z.array(Check) });
+const Health = z.object({ status: z.literal("ok"), version: z.string() });
+const Ready = z.object({ ready: z.boolean(), checks: z.array(Check) });
 /** Who is asking. `rights`: what they may do. */
 export const Session = z.object({
   signedIn: z.boolean(),
@@ -198,5 +198,3 @@ export const routes = {
     errors: { NOT_PLAYABLE: 409 },
   }),
 } as const;
-export type Routes = typeof routes;
-export type RouteName = keyof Routes;

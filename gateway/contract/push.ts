@@ -17,8 +17,6 @@ import { ActorItem, BacktestItem, FeedItem, LogItem, Mode, TapeItem } from "./sy
 
 /** The version both sides of `/ws` must speak. */
 export const PROTOCOL = 1;
-/** A frame to the server may be no longer than this many bytes. */
-export const MAX_CLIENT_FRAME = 4096;
 
 /**
  * A topic is a set of items. `key` names an item within it: an item with a known key replaces the old one.
@@ -71,7 +69,7 @@ export const topicSpec = (name: string): TopicSpec | null => {
 };
 
 /**
- * From the client, one message a text frame: `hello` first, then any number of `subscribe` and `unsubscribe`.
+ * From the client, one message a text frame of at most 16 kB: `hello` first, then any number of `subscribe` and `unsubscribe`.
  * `after`: the last `seq` of the topic that the client has, with the `life` of the snapshot it came from; what it missed is sent as deltas where
  * the server still has them, else a snapshot.
  */

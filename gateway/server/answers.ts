@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from "./port.ts";
 type Header = readonly [name: string, value: string];
 
 /** Headers of every answer. Scripts only from our own files, sockets only to ourselves, nobody frames us. */
-export const securityHeaders = (host: string): readonly Header[] => [
+const securityHeaders = (host: string): readonly Header[] => [
   [
     "content-security-policy",
     `default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws://${host} wss://${host}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,

@@ -45,6 +45,8 @@ export interface Market {
   mood(news: NewsScored): void;
   halt(halt: Halt): void;
   readonly halted: ReadonlySet<string>;
+  /** When the market last said anything, core time; 0 before. */
+  lastAt(): number;
   /** Mean of last price over first price of all lines; null before the first price. */
   benchmark(): number | null;
   split(ticker: Ticker, ratio: number): void;
@@ -67,6 +69,7 @@ export const market = (): Market => {
   let dirtyQuotes: Line[] = [];
   let priced = 0;
   let ratios = 0;
+  let lastAt = 0;
 
   const lineOf = (ticker: Ticker): Line => {
     const known = lines.get(ticker);
@@ -96,6 +99,7 @@ export const market = (): Market => {
     } else ratios += (px - line.px) / line.firstPx;
     line.px = px;
     line.pxAt = at;
+    lastAt = at;
     return line;
   };
   const lastBar = (line: Line): Change => ({ key: line.ticker, item: line.bars.since(line.bars.total() - 1)[0] });
@@ -162,6 +166,7 @@ export const market = (): Market => {
     quote: (e) => {
       const line = lineOf(e.ticker);
       line.quote = e;
+      lastAt = e.tSeen;
       if (!line.quoteDirty) {
         line.quoteDirty = true;
         dirtyQuotes.push(line);
@@ -182,6 +187,7 @@ export const market = (): Market => {
       if (e.halted) halted.add(e.ticker);
       else halted.delete(e.ticker);
     },
+    lastAt: () => lastAt,
     benchmark: () => (priced === 0 ? null : ratios / priced),
     split: (ticker, ratio) => {
       const line = lines.get(ticker);

@@ -1,0 +1,153 @@
+import type { EventOf, TapeEvent } from "../../streams/domain/event.ts";
+import type { Account } from "./account.ts";
+import type { Log } from "./log.ts";
+import type { Market } from "./market.ts";
+import type { News } from "./news.ts";
+import type { Orders } from "./orders.ts";
+import type { Recent } from "./recent.ts";
+import type { Risk } from "./risk.ts";
+import type { Strategies } from "./strategies.ts";
+import type { FeedsView } from "./system.ts";
+import type { ClosedTrade } from "./trades.ts";
+
+/** The views that events are folded into. */
+export interface Views {
+  readonly prices: Market;
+  readonly money: Account;
+  readonly limits: Risk;
+  readonly headlines: News;
+  readonly ideas: Strategies;
+  readonly book: Orders;
+  readonly closed: Recent<ClosedTrade>;
+  readonly lines: Log;
+  readonly feeds: FeedsView;
+}
+
+const commandText = (e: EventOf<"control.command">): string => {
+  const c = e.command;
+  switch (c.do) {
+    case "pause":
+      return `${e.by} paused trading: ${c.reason}`;
+    case "resume":
+      return `${e.by} resumed trading`;
+    case "close":
+      return `${e.by} closes ${c.ticker}`;
+    case "closeAll":
+      return `${e.by} closes every position`;
+    case "kill":
+      return `${e.by} killed trading: ${c.reason}`;
+    case "retry":
+      return `${e.by} retries dead letter ${c.letter}`;
+    case "actor":
+      return `${e.by}: ${c.action} ${c.path}`;
+  }
+};
+
+const filled = (v: Views, e: EventOf<"order.filled">): void => {
+  const by = v.book.filled(e);
+  v.money.filled(e, by === "ensemble" || by === "" ? v.ideas.behind(e.ticker) : by);
+  v.limits.touch();
+};
+const tradeClosed = (v: Views, event: EventOf<"trade.closed">): void => {
+  v.closed.push({ event, by: v.money.closedBy(event.ticker) });
+};
+const rejected = (v: Views, e: EventOf<"order.rejected">): void => {
+  v.book.step("reject", e, `${e.code}: ${e.message}`);
+  v.lines.say("warn", "order.rejected", `${e.ticker}: the broker refused an order (${e.code}: ${e.message})`, e.tSeen, {
+    seq: e.seq,
+  });
+};
+const command = (v: Views, e: EventOf<"control.command">): void => {
+  v.limits.command(e);
+  v.lines.say(e.command.do === "kill" ? "warn" : "info", `control.${e.command.do}`, commandText(e), e.tSeen, { seq: e.seq });
+};
+const halt = (v: Views, e: EventOf<"market.halt">): void => {
+  v.prices.halt(e);
+  v.limits.touch();
+  v.lines.say("warn", "market.halt", `${e.ticker} ${e.halted ? `halted: ${e.reason}` : "trades again"}`, e.tSeen, { seq: e.seq });
+};
+
+const foldRare = (v: Views, e: TapeEvent): void => {
+  switch (e.type) {
+    case "news.raw":
+      v.feeds.heard(e.source, e.tSeen);
+      v.headlines.heard(e);
+      break;
+    case "news.scored":
+      v.feeds.heard(e.source, e.tSeen);
+      v.prices.mood(e);
+      v.headlines.heard(e);
+      break;
+    case "learning.outcome":
+      v.ideas.outcome(e);
+      break;
+    case "order.rejected":
+      rejected(v, e);
+      break;
+    case "order.cancelRequested":
+      v.book.step("requestCancel", e, e.reason);
+      break;
+    case "order.cancelled":
+      v.book.step("cancel", e, e.reason);
+      break;
+    case "order.expired":
+      v.book.step("expire", e);
+      break;
+    case "account.opened":
+      v.limits.touch();
+      v.money.opened(e);
+      break;
+    case "account.split":
+      v.money.split(e);
+      break;
+    case "account.dividend":
+      v.money.dividend(e);
+      break;
+    case "market.halt":
+      halt(v, e);
+      break;
+    case "control.command":
+      command(v, e);
+      break;
+  }
+};
+
+/** Hands an event to the views it concerns, the frequent kinds first. */
+export const fold = (v: Views, e: TapeEvent): void => {
+  switch (e.type) {
+    case "market.bar":
+      v.money.priced(v.prices.bar(e));
+      break;
+    case "market.quote":
+      v.money.priced(v.prices.quote(e));
+      break;
+    case "market.tick":
+      v.money.priced(v.prices.tick(e));
+      break;
+    case "signal.generated":
+      v.ideas.signal(e);
+      break;
+    case "target.set":
+      v.ideas.target(e);
+      break;
+    case "risk.verdict":
+      v.book.verdict(e);
+      v.limits.verdict(e);
+      break;
+    case "order.submitted":
+      v.book.submitted(e);
+      break;
+    case "order.accepted":
+      v.book.step("accept", e);
+      break;
+    case "order.filled":
+      filled(v, e);
+      break;
+    case "trade.closed":
+      tradeClosed(v, e);
+      break;
+    default:
+      foldRare(v, e);
+      break;
+  }
+};
