@@ -52,6 +52,8 @@ export interface Trouble {
   suspect: Suspect | null;
   /** The suspect while it is tried a second time. */
   onTrial: Suspect | null;
+  /** `seq` of the event that crashed it last while it was recalled; 0 none. */
+  blamed: number;
   /** Crashes since the last quiet time. */
   attempts: number;
   lastError: string | null;
@@ -134,6 +136,7 @@ export const troubleOf = (cell: Cell): Trouble => {
   cell.trouble ??= {
     suspect: null,
     onTrial: null,
+    blamed: 0,
     attempts: 0,
     lastError: null,
     lastErrorAt: null,

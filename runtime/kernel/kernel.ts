@@ -18,7 +18,6 @@ import { register } from "./tree.ts";
 
 export { AskTimeout } from "./asks.ts";
 export type { KernelHost } from "./host.ts";
-export { BadTree } from "./tree.ts";
 
 /**
  * Runs a tree of actors: one queue, one message at a time, on a clock and a chance of its own. Pure: the same calls in the same order lead to
@@ -78,7 +77,7 @@ export const createKernel = (options: { seed: number; startAt: Ms; host: KernelH
     control: (path, action) => {
       const cell = cellOf(path);
       if (cell === null) return false;
-      request(core, action, cell, core.cause);
+      request(core, action, cell, core.draining ? core.cause : seq(0));
       return true;
     },
     retryDeadLetter: (id) => retryDeadLetter(core, id),

@@ -10,11 +10,13 @@ export class PutOff<T = unknown> extends Subscription implements SchedulerAction
   private readonly work: (this: SchedulerAction<T>, state?: T) => void;
   private state: T | undefined;
   private timer: Timer<Cell> | null = null;
+  private readonly life: number;
 
   constructor(core: Core, cell: Cell, work: (this: SchedulerAction<T>, state?: T) => void) {
     super();
     this.core = core;
     this.cell = cell;
+    this.life = cell.life;
     this.work = work;
   }
 
@@ -30,7 +32,7 @@ export class PutOff<T = unknown> extends Subscription implements SchedulerAction
 
   /** Nothing when the life that put it off is over. */
   run(): void {
-    if (this.closed) return;
+    if (this.closed || this.cell.life !== this.life) return;
     this.timer = null;
     this.work.call(this, this.state as T);
   }

@@ -1,10 +1,10 @@
 import type { ActorContext, FlowBehaviour, Recall, ReceiveBehaviour } from "../../actors/actor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import { type Cell, capacityOf, childrenOf, isGroup, reopen } from "./cell.ts";
+import { type Cell, capacityOf, childrenOf, isGroup, reopen, troubleOf } from "./cell.ts";
 import { Context } from "./context.ts";
 import { type Core, report, wake } from "./core.ts";
 import { carryOut } from "./effects.ts";
-import { crash, seqOf } from "./ending.ts";
+import { crash, seqOf, setAside } from "./ending.ts";
 import { newFlowLife, openFlow, takeEffects, turn } from "./flowRunner.ts";
 import { restartsWith, supervisionOf } from "./restart.ts";
 import { retire } from "./stopping.ts";
@@ -28,7 +28,7 @@ export const startNode = (core: Core, cell: Cell): boolean => {
 };
 
 /** A crash of a first child holds back its siblings, unless each stands for itself or it will not be back: they start with it. */
-export const startSiblings = (core: Core, parent: Cell, cells: readonly Cell[]): void => {
+const startSiblings = (core: Core, parent: Cell, cells: readonly Cell[]): void => {
   const alone = supervisionOf(parent.spec).strategy === "one_for_one";
   for (const cell of cells) if (!startNode(core, cell) && !alone && cell.spec.restart !== "temporary") return;
 };
@@ -137,9 +137,25 @@ const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, co
  */
 function* recalled(core: Core, cell: Cell, recalls: readonly Recall[]): Iterable<TapeEvent> {
   const before = oldestWaiting(core, cell);
-  const poison = cell.trouble?.poison;
-  for (const event of core.host.recall(recalls)) if (event.seq < before && !poison?.has(event.seq)) yield event;
+  for (const event of core.host.recall(recalls)) {
+    if (event.seq >= before || cell.trouble?.poison.has(event.seq)) continue;
+    let folded = false;
+    try {
+      yield event;
+      folded = true;
+    } finally {
+      if (!folded) blame(core, cell, event);
+    }
+  }
 }
+
+/** An event that crashes its actor twice while it is recalled is set aside like any other message: the tape cannot hold the actor down. */
+const blame = (core: Core, cell: Cell, event: TapeEvent): void => {
+  const trouble = troubleOf(cell);
+  if (trouble.blamed === event.seq)
+    setAside(core, cell, { message: event, cause: event.seq }, "crashed its actor twice while it was recalled");
+  else trouble.blamed = event.seq;
+};
 
 /** The lowest `seq` of an event that waits for it, wherever it waits. */
 const oldestWaiting = (core: Core, cell: Cell): number => {

@@ -1,12 +1,22 @@
 import fc from "fast-check";
-import { type ActorSpec, type Effect, machine, type Step, tell } from "../../actors/actor.ts";
+import { concatMap } from "rxjs";
+import {
+  type ActorContext,
+  type ActorSpec,
+  type Behaviour,
+  type Effect,
+  flow,
+  machine,
+  type Step,
+  tell,
+} from "../../actors/actor.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import { createKernel, type Kernel } from "../../runtime/kernel/kernel.ts";
 import { ms } from "../../streams/domain/units.ts";
 
 /** A node of a random tree. */
 export interface Node {
-  readonly actor: boolean;
+  readonly kind: "group" | "machine" | "flow";
   readonly restart: "permanent" | "transient" | "temporary";
   readonly strategy: "one_for_one" | "one_for_all" | "rest_for_one";
   readonly maxRestarts: number;
@@ -51,7 +61,7 @@ export interface Story {
 
 const node = (depth: number): fc.Arbitrary<Node> =>
   fc.record({
-    actor: fc.boolean(),
+    kind: fc.constantFrom("group", "machine", "flow"),
     restart: fc.constantFrom("permanent", "permanent", "transient", "temporary"),
     strategy: fc.constantFrom("one_for_one", "one_for_all", "rest_for_one"),
     maxRestarts: fc.integer({ min: 0, max: 6 }),
@@ -70,7 +80,7 @@ export const trees: fc.Arbitrary<Node> = fc.array(node(2), { minLength: 1, maxLe
     })
     .map((s) => ({
       ...s,
-      actor: false,
+      kind: "group" as const,
       restart: "permanent" as const,
       withinMs: 60_000,
       minMs: 0,
@@ -99,6 +109,11 @@ export const ops: fc.Arbitrary<readonly Op[]> = fc.array(
   { minLength: 5, maxLength: 80 },
 );
 
+interface State {
+  readonly life: number;
+  readonly kids: number;
+}
+
 /** Plays the ops on the tree. The same arguments make the same story. */
 export const play = (tree: Node, todo: readonly Op[], seed: number): Story => {
   const lifecycle: Lifecycle[] = [];
@@ -111,40 +126,51 @@ export const play = (tree: Node, todo: readonly Op[], seed: number): Story => {
   let told = 0;
   const write = (from: string, what: Pick<Letter, "crashes" | "passTo" | "deed">): Letter => ({ id: ++told, from, ...what });
 
-  const behaviour = (path: string, stillborn: number) =>
-    machine<{ life: number; kids: number }, Letter>({
-      initial: () => {
-        const life = (lives.get(path) ?? 0) + 1;
-        lives.set(path, life);
-        if (life <= stillborn) throw new Error("stillborn");
-        born.push({ path, life, afterHandled: handled.length });
-        return { life, kids: 0 };
-      },
-      receive: (s, m, c): Step<{ life: number; kids: number }> => {
-        const tried = (attempts.get(m.id) ?? 0) + 1;
-        attempts.set(m.id, tried);
-        if (tried <= m.crashes) throw new Error(`letter ${m.id}`);
-        handled.push({ path, life: s.life, letter: m, at: c.now() });
-        const effects: Effect[] = [];
-        const next = actors[m.passTo];
-        if (next !== undefined)
-          effects.push(tell(c.ref(next), write(path, { crashes: m.id % 5 === 0 ? 1 : 0, passTo: -1, deed: "nothing" })));
-        if (m.deed === "stop") effects.push({ fx: "stop" });
-        if (m.deed === "spawn")
-          effects.push({
-            fx: "spawn",
-            child: { name: `kid${s.kids}`, behaviour: behaviour(`${path}/kid${s.kids}`, 0), restart: "transient" },
-          });
-        return [{ life: s.life, kids: s.kids + (m.deed === "spawn" ? 1 : 0) }, ...effects];
-      },
-    });
+  const begin = (path: string, stillborn: number): State => {
+    const life = (lives.get(path) ?? 0) + 1;
+    lives.set(path, life);
+    if (life <= stillborn) throw new Error("stillborn");
+    born.push({ path, life, afterHandled: handled.length });
+    return { life, kids: 0 };
+  };
+  const handle = (path: string, s: State, m: Letter, c: ActorContext): Step<State> => {
+    const tried = (attempts.get(m.id) ?? 0) + 1;
+    attempts.set(m.id, tried);
+    if (tried <= m.crashes) throw new Error(`letter ${m.id}`);
+    handled.push({ path, life: s.life, letter: m, at: c.now() });
+    const effects: Effect[] = [];
+    const next = actors[m.passTo];
+    if (next !== undefined)
+      effects.push(tell(c.ref(next), write(path, { crashes: m.id % 5 === 0 ? 1 : 0, passTo: -1, deed: "nothing" })));
+    if (m.deed === "stop") effects.push({ fx: "stop" });
+    if (m.deed !== "spawn") return [s, ...effects];
+    const kid = behaviour(`${path}/kid${s.kids}`, 0, "machine");
+    return [
+      { ...s, kids: s.kids + 1 },
+      ...effects,
+      { fx: "spawn", child: { name: `kid${s.kids}`, behaviour: kid, restart: "transient" } },
+    ];
+  };
+  const behaviour = (path: string, stillborn: number, kind: "machine" | "flow"): Behaviour =>
+    kind === "machine"
+      ? machine<State, Letter>({ initial: () => begin(path, stillborn), receive: (s, m, c) => handle(path, s, m, c) })
+      : flow<Letter>((inbox$, c) => {
+          let state = begin(path, stillborn);
+          return inbox$.pipe(
+            concatMap((m) => {
+              const [next, ...effects] = handle(path, state, m, c);
+              state = next;
+              return effects;
+            }),
+          );
+        });
   const spec = (n: Node, name: string, above: string): ActorSpec => {
     const path = above === "" ? name : `${above}/${name}`;
     nodes.set(path, n);
-    if (n.actor) actors.push(path);
+    if (n.kind !== "group") actors.push(path);
     return {
       name,
-      ...(n.actor ? { behaviour: behaviour(path, n.stillborn) } : {}),
+      ...(n.kind === "group" ? {} : { behaviour: behaviour(path, n.stillborn, n.kind) }),
       restart: n.restart,
       backoff: { minMs: n.minMs },
       supervision: { strategy: n.strategy, maxRestarts: n.maxRestarts, withinMs: n.withinMs },

@@ -121,6 +121,17 @@ describe("a new life", () => {
     expect(r.kernel.deadLetters().map((l) => l.message)).toEqual([r.tape[2]]);
   });
 
+  it("is not held down by an event that crashes it while it is recalled", () => {
+    const log: string[] = [];
+    const r = rig(tree(log, 2), { tape: [barAt(1), barAt(2), barAt(3)] });
+    r.run(1000);
+    r.tell("root/k", "state");
+    r.run();
+    expect(log).toEqual(["1,3"]);
+    expect(r.lives("crashed")).toHaveLength(2);
+    expect(r.kernel.deadLetters().map((l) => l.message)).toEqual([r.tape[1]]);
+  });
+
   it("begins from the tape when the process starts with one", () => {
     const log: string[] = [];
     const r = rig(tree(log, 0), { tape: [barAt(1), barAt(2)] });
