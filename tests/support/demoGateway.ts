@@ -1,7 +1,10 @@
 // A gateway on made-up data, for working on the dashboard. Bundle and run it from the root:
 //   npx esbuild tests/support/demoGateway.ts --bundle --platform=node --format=esm --packages=external --outfile=dist/demoGateway.mjs
 //   node dist/demoGateway.mjs [port] [dashboard folder] [uws|node]
+
 import { serveGateway } from "../../gateway/server/serve.ts";
+import { controlCommand } from "../../streams/domain/control.ts";
+import { ms } from "../../streams/domain/units.ts";
 import { fakeMarket } from "./fakeDeck.ts";
 import { echoHistory, fakeControls, fakeSupervisor, limits, tapeFigures, threeStrategies } from "./fakePorts.ts";
 
@@ -43,8 +46,12 @@ const market = fakeMarket(names);
 for (const event of market.open()) served.gateway.offer(event);
 for (let minute = 0; minute < 300; minute++) for (const event of market.minute()) served.gateway.offer(event);
 let turns = 0;
+let obeyed = 0;
 const timer = setInterval(() => {
   turns += 1;
+  for (const { by, command } of controls.commands.slice(obeyed))
+    served.gateway.offer(controlCommand(by, command, ms(served.gateway.figures.tape()?.tSeen ?? 0)));
+  obeyed = controls.commands.length;
   const last = controls.commands.at(-1)?.command.do;
   if (controls.playing && last !== "kill")
     for (const event of market.minute()) {

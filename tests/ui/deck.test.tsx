@@ -186,7 +186,7 @@ describe("what nobody may overlook", () => {
     expect(deck.text()).toBe("");
     deck.delta("risk", { ...risk, halted: true, reason: "asked by a person" });
     expect(deck.box.querySelector(".notice.paused")?.textContent).toContain("asked by a person");
-    deck.delta("risk", { ...risk, halted: true, reason: "kill asked by a person" });
+    deck.delta("risk", { ...risk, halted: true, reason: "killed: asked by a person" });
     expect(deck.box.querySelector(".notice.halted")?.textContent).toContain("KILLED");
   });
 

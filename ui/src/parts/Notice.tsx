@@ -11,7 +11,9 @@ export function Notice() {
     return l.state === "waiting" ? l : null;
   };
   const retryIn = () => Math.max(0, Math.ceil(((waiting()?.retryAt ?? 0) - deck.now()) / 1000));
-  const killed = () => /kill/i.test(deck.risk()?.reason ?? "");
+  /** A kill says so in its reason. */
+  const killed = () => (deck.risk()?.reason ?? "").startsWith("killed");
+  const reason = () => (deck.risk()?.reason ?? "no reason given").replace(/^killed: /, "");
   return (
     <Switch>
       <Match when={link().state === "mismatch"}>
@@ -47,8 +49,7 @@ export function Notice() {
           <span>
             {killed() ? "KILLED: trading is stopped." : "PAUSED: nothing new is opened."}{" "}
             <span class="why">
-              {deck.risk()?.reason ?? "no reason given"}.{" "}
-              {killed() ? "Orders are withdrawn and positions closed." : "Exits go on."}
+              Reason: {reason()}. {killed() ? "Orders are withdrawn and positions closed." : "Exits go on."}
             </span>
           </span>
           <div class="grow" />

@@ -42,7 +42,7 @@ export const createControls = (deck: {
     halted: () => deck.risk()?.halted ?? false,
     pause: () => ask("Pause: nothing new is opened", () => call(routes.pause, { body: { reason } })),
     resume: () => ask("Resume: trading goes on", () => call(routes.resume)),
-    kill: () => ask("Kill: orders withdrawn, positions closing", () => call(routes.kill, { body: { reason: `kill ${reason}` } })),
+    kill: () => ask("Kill: orders withdrawn, positions closing", () => call(routes.kill, { body: { reason } })),
     closeAll: () => ask("Close all positions", () => call(routes.closeAll)),
     close: (ticker: string) => ask(`Close ${ticker}`, () => call(routes.closePosition, { params: { ticker } })),
     actor: (path: string, action: "restart" | "pause" | "resume" | "stop") =>
