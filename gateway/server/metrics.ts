@@ -19,7 +19,9 @@ const gauge = (registry: Registry, name: string, help: string, read: () => numbe
     },
   });
 };
-/** One gauge for each stage: the first part of an actor's path. */
+/** The branch of the tree an actor is on, below the root. */
+const stageOf = (path: string): string => path.replace(/^deck\//, "").split("/")[0] ?? "";
+/** One gauge for each stage. */
 const byStage = (
   registry: Registry,
   name: string,
@@ -34,7 +36,7 @@ const byStage = (
     registers: [registry],
     collect() {
       this.reset();
-      for (const a of actors()) if (!a.group) this.inc({ stage: a.path.split("/")[0] ?? "" }, read(a));
+      for (const a of actors()) if (!a.group) this.inc({ stage: stageOf(a.path) }, read(a));
     },
   });
 };

@@ -84,7 +84,8 @@ export const strategies = (configured: readonly StrategyConfig[]): Strategies =>
     },
     outcome: (e) => {
       learning.push(e);
-      const rec = open(e.strategy);
+      const rec = view.get(e.strategy);
+      if (!rec) return; // what no strategy stands behind is credited to the ensemble, which is none
       rec.credit += e.credit;
       rec.outcomes += 1;
       rec.weight = e.weight;

@@ -118,16 +118,16 @@ describe.each(servers)("server contract: %s", (name) => {
       });
 
     it("takes parameters out of the path, each decoded on its own", async () => {
-      const answer = await post("/api/actors/market%2Fticker%2FAAPL/restart");
+      const answer = await post("/api/actors/deck%2Fmarket%2Fticker%2FAAPL/restart");
       expect(answer.status).toBe(200);
       expect(f.controls.commands).toEqual([
-        { by: "owner", command: { do: "actor", path: "market/ticker/AAPL", action: "restart" } },
+        { by: "owner", command: { do: "actor", path: "deck/market/ticker/AAPL", action: "restart" } },
       ]);
       expect(errorOf(await post("/api/actors/nobody/stop")).code).toBe("ACTOR_UNKNOWN");
       expect((await post("/api/actors/%E0%A4%A/stop")).status).toBe(400);
     });
     it("names the field at fault", async () => {
-      expect(errorOf(await post("/api/actors/market/explode")).message).toMatch(/^path\.action/);
+      expect(errorOf(await post("/api/actors/deck/explode")).message).toMatch(/^path\.action/);
       expect(errorOf(await post("/api/tape", '{"speed":-1}')).message).toMatch(/^body\.speed/);
       expect(errorOf(await ask(f.port, "/api/orders?limit=0", { headers: f.signed })).message).toMatch(/^query\.limit/);
       expect(errorOf(await ask(f.port, "/api/orders?ticker=apple", { headers: f.signed })).details).toMatchObject([

@@ -12,12 +12,15 @@ const TURN_MS = 100;
 const [port = "8090", uiFolder = "dist/ui", prefer] = process.argv.slice(2);
 const names = ["AAPL", "NVDA", "XOM", "JPM", "AMD", "KO", "MSFT", "BRK.B"];
 const paths = [
-  "market",
-  ...names.flatMap((n) => [`market/ticker/${n}`, `market/ticker/${n}/momentum`]),
-  "news",
-  "money",
-  "money/risk",
-  "money/executor",
+  "deck",
+  ...[
+    "market",
+    ...names.flatMap((n) => [`market/ticker/${n}`, `market/ticker/${n}/momentum`]),
+    "news",
+    "money",
+    "money/risk",
+    "money/executor",
+  ].map((p) => `deck/${p}`),
 ];
 const supervisor = fakeSupervisor(paths);
 const controls = fakeControls();

@@ -22,7 +22,7 @@ export const figuresOf = (path: string, messages = 0, group = false): ActorFigur
 });
 
 export const fakeSupervisor = (
-  paths: readonly string[] = ["market", "market/ticker/AAPL", "money/risk"],
+  paths: readonly string[] = ["deck/market", "deck/market/ticker/AAPL", "deck/money/risk"],
 ): SupervisorView & { messages: number } => {
   const letter: DeadLetter = {
     id: 1,
@@ -34,7 +34,7 @@ export const fakeSupervisor = (
   return {
     messages: 0,
     inspect() {
-      return paths.map((p) => figuresOf(p, this.messages, p === "market"));
+      return paths.map((p) => figuresOf(p, this.messages, p === "deck/market"));
     },
     deadLetters: () => [letter],
   };

@@ -7,7 +7,7 @@ import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import { fill, type Order, orderAccepted, orderRejected, orderSubmitted } from "../../streams/domain/order.ts";
-import { accountOpened } from "../../streams/domain/portfolio.ts";
+import { accountOpened, outcome } from "../../streams/domain/portfolio.ts";
 import { signal, target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, px, qty, seq, ticker } from "../../streams/domain/units.ts";
 import { verdict } from "../../streams/domain/verdict.ts";
@@ -247,7 +247,11 @@ describe("everything else on screen", () => {
     for (const score of [0.1, -0.2])
       give(signal({ strategy: "momentum", ticker: AAPL, score, confidence: 1, reason: "r", causes: [] }));
     expect(only("strategies")).toMatchObject({ name: "momentum", signals: 2, lastSignal: { score: -0.2 } });
+    give(outcome({ ticker: AAPL, trade: seq(1), strategy: "momentum", credit: 5, weight: 1 }));
+    give(outcome({ ticker: AAPL, trade: seq(1), strategy: "ensemble", credit: 9, weight: 1 }));
+    expect(only("strategies")).toMatchObject({ credit: 5, outcomes: 1 });
     expect(deck.items("strategies")).toHaveLength(3);
+    expect(deck.items("learning")).toHaveLength(2);
   });
   it("keeps the last 500 bars of a ticker, and drains only new ones", () => {
     for (let i = 0; i < 700; i++) close(i + 1, TEN + i * 60_000);
