@@ -8,7 +8,7 @@ export interface KernelHost {
   /** A decision was emitted while handling what `cause` led to. The host stamps it in place, tapes it, and calls `kernel.deliver(event)`. */
   emit(event: TapeEvent, cause: Seq): void;
   perform(port: string, request: unknown, cause: Seq): void;
-  /** Events to tell an actor again at the start of a new life, oldest first. */
+  /** Events to tell an actor again at the start of a new life, oldest first. Only what this throws is a crash of the actor that asked. */
   recall(recalls: readonly Recall[]): Iterable<TapeEvent>;
   lifecycle?(e: Lifecycle): void;
   /** The root gave up: nothing lives any more, the process must end. */

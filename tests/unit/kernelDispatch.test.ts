@@ -203,6 +203,39 @@ describe("delivering events", () => {
     expect(log.map((l) => l.split(":")[0])).toEqual(["aapl", "both"]);
   });
 
+  it("lets the host deliver a decision while it is emitted: listeners hear it in their turn", () => {
+    const log: string[] = [];
+    const kernel = createKernel({
+      seed: 1,
+      startAt: ms(0),
+      host: {
+        emit: (event, cause) => {
+          Object.assign(event, { seq: seq(2), cause });
+          log.push("taped");
+          kernel.deliver(event);
+          kernel.drain();
+        },
+        perform: () => {},
+        recall: () => [],
+      },
+    });
+    kernel.start(group("root", [puppet("p"), scribe("ear", log, { listens: [{ type: "market.bar" }] })]));
+    const p = kernel.ref("root/p");
+    kernel.tell(
+      p,
+      act((c) => [emit(barAt(9)), tell(c.ref("root/ear"), "after")]),
+      seq(1),
+    );
+    kernel.tell(kernel.ref("root/ear"), "before");
+    kernel.drain();
+    expect(log.map((l) => (l.includes("{") ? (JSON.parse(l.slice(4)) as { cause: number }).cause : l))).toEqual([
+      "taped",
+      "ear:before",
+      1,
+      "ear:after",
+    ]);
+  });
+
   it("stops telling an actor that stopped", () => {
     const log: string[] = [];
     const r = rig(group("root", [scribe("a", log, { listens: [{ type: "market.bar", ticker: AAPL }] })]));
