@@ -133,7 +133,7 @@ export const up = async (o: UpOptions): Promise<Up> => {
 
 const openJournal = (path: string, resumed: boolean, run: RunFile, say: (line: string) => void): TapeWriter => {
   if (!resumed) return createTape(path, { kind: "run", source: run.source.name, run: run.id });
-  const { writer, cut } = appendTape(path);
+  const { writer, cut } = appendTape(path, { toSeal: true });
   if (cut)
     say(
       `the last run was stopped in the middle of a write: ${cut.cutBytes} bytes after entry ${cut.atSeq} were cut off, nothing before them`,

@@ -17,6 +17,11 @@ export interface TapeWriter {
   append(event: TapeEvent): void;
   /** Everything appended so far is handed to the operating system (survives kill -9) before this returns. */
   commit(): void;
+  /**
+   * As commit, and marks that what came in has been dealt with to its end: a run that is killed goes on from its last seal.
+   * Takes no seq, and readers do not see it.
+   */
+  seal(): void;
   /** As commit, and on the disk itself (survives a power cut). */
   sync(): void;
   close(): void;

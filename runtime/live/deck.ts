@@ -74,12 +74,12 @@ export class Deck {
     for (let batch = inputs.next(); batch !== null; batch = inputs.next()) {
       this.core.feed(batch);
       last = batch.at(-1)?.tSeen ?? last;
-      this.tell();
+      this.seal();
     }
     if (rehearsal.next !== null) this.core.door.advanceTo(rehearsal.next.tSeen);
     rehearsal.finish();
     this.rehearsal = null;
-    this.tell();
+    this.seal();
     return last;
   }
 
@@ -93,7 +93,7 @@ export class Deck {
 
   /** What was fed so far is on the tape and out. @throws TapeUnwritable: nothing was told. */
   seal(): void {
-    if (this.dirty) this.options.journal.commit();
+    if (this.dirty) this.options.journal.seal();
     this.dirty = false;
     this.tell();
   }

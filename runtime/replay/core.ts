@@ -32,7 +32,7 @@ export interface SimulatedCore {
   readonly exchange: Exchange;
   readonly collector: Collector;
   readonly hash: DecisionsHash;
-  /** As `door.feed`. The first event opens the account. */
+  /** As `door.feed`. The first event that is not a command opens the account. */
   feed(batch: readonly InputEvent[]): void;
 }
 
@@ -69,10 +69,10 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
     collector,
     hash,
     feed: (batch) => {
-      const first = batch[0];
-      if (!opened && first) {
-        opened = true;
-        if (first.type !== "account.opened") door.admit(accountOpened(config.cash, first.tSeen as Ms));
+      if (!opened) {
+        const first = batch.find((e) => e.type !== "control.command");
+        opened = first !== undefined;
+        if (first && first.type !== "account.opened") door.admit(accountOpened(config.cash, first.tSeen as Ms));
       }
       door.feed(batch);
     },

@@ -5,9 +5,10 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { TapeReader, TapeWriter } from "../../actors/ports/tape.ts";
 import { TapeOrder } from "../../runtime/adapters/tape/errors.ts";
-import { memoryTape } from "../../runtime/adapters/tape/memory.ts";
+import { hashOf } from "../../runtime/adapters/tape/hash.ts";
+import { memoryTape, tapeOf } from "../../runtime/adapters/tape/memory.ts";
 import { drain, openTape } from "../../runtime/adapters/tape/reader.ts";
-import { createTape } from "../../runtime/adapters/tape/writer.ts";
+import { appendTape, createTape } from "../../runtime/adapters/tape/writer.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar, quote } from "../../streams/domain/market.ts";
 import { ms, seq, ticker } from "../../streams/domain/units.ts";
@@ -16,6 +17,8 @@ import { anyTape } from "../support/arbitraryEvents.ts";
 interface Deck {
   readonly writer: TapeWriter;
   readonly read: () => TapeReader;
+  /** A writer that goes on after the first was killed. */
+  readonly reopen: () => TapeWriter;
 }
 const about = { kind: "run", source: "contract", run: "r1" } as const;
 const AAPL = ticker("AAPL");
@@ -79,6 +82,64 @@ const tapeContract = (adapter: string, open: () => Deck) =>
       writer.append(barAt(60_000, 2));
       writer.close();
     });
+    it("goes on after a kill from its last seal, whatever was committed since", () => {
+      const { writer, read, reopen } = open();
+      writer.append(barAt(0, 1));
+      writer.append(barAt(60_000, 2));
+      writer.seal();
+      writer.append(barAt(120_000, 3));
+      writer.commit();
+      writer.append(barAt(180_000, 4));
+      const next = reopen();
+      expect(next.tail).toBe(2);
+      next.append(barAt(90_000, 3, MSFT));
+      next.seal();
+      expect(drain(read())).toEqual([barAt(0, 1), barAt(60_000, 2), barAt(90_000, 3, MSFT)]);
+      next.close();
+    });
+    it("keeps what a seal covers though it was committed before", () => {
+      const { writer, read, reopen } = open();
+      const events = [barAt(0, 1), barAt(60_000, 2)];
+      for (const event of events) {
+        writer.append(event);
+        writer.commit();
+      }
+      writer.seal();
+      const next = reopen();
+      expect(next.tail).toBe(2);
+      next.close();
+      expect(drain(read())).toEqual(events);
+    });
+    it("is empty after a kill before its first seal", () => {
+      const { writer, read, reopen } = open();
+      writer.append(barAt(0, 1));
+      writer.commit();
+      const next = reopen();
+      expect(next.tail).toBe(0);
+      expect(drain(read())).toEqual([]);
+      next.close();
+    });
+    it("gives the same entries and hash wherever its seals and commits fall", () => {
+      fc.assert(
+        fc.property(
+          anyTape(),
+          fc.array(fc.constantFrom("seal", "commit", "both", "neither"), { maxLength: 40 }),
+          (events, acts) => {
+            const { writer, read } = open();
+            events.forEach((event, i) => {
+              writer.append(event);
+              const act = acts[i] ?? "neither";
+              if (act === "commit" || act === "both") writer.commit();
+              if (act === "seal" || act === "both") writer.seal();
+            });
+            writer.close();
+            expect(drain(read())).toEqual(events);
+            expect(hashOf(read())).toBe(hashOf(tapeOf(events)));
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
     it("knows its tail and its header", () => {
       const { writer, read } = open();
       expect(writer.tail).toBe(0);
@@ -104,9 +165,9 @@ afterEach(() => {
 
 tapeContract("memory", () => {
   const tape = memoryTape(about);
-  return { writer: tape.writer, read: tape.reader };
+  return { writer: tape.writer, read: tape.reader, reopen: tape.reopen };
 });
 tapeContract("file", () => {
   const path = join(folder, `${++files}.tape`);
-  return { writer: createTape(path, about), read: () => openTape(path) };
+  return { writer: createTape(path, about), read: () => openTape(path), reopen: () => appendTape(path, { toSeal: true }).writer };
 });

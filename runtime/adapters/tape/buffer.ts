@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { FRAME_HEAD, KIND, padded } from "./frame.ts";
+import { FLAG, FRAME_HEAD, KIND, padded } from "./frame.ts";
 import { BAR_COLUMNS, putBar, putQuote, QUOTE_COLUMNS, SLAB_ROWS, Slab } from "./slab.ts";
 import { wireText } from "./wire.ts";
 
@@ -16,6 +16,9 @@ export class FrameBuffer {
   #kind = 0;
   #count = 0;
   #firstSeq = 0;
+  #lastSeq = 0;
+  /** Where the newest frame in `out` begins. */
+  #newest = 0;
   #lastTSeen = 0;
   #text = "";
   #bars: Slab | null = null;
@@ -36,19 +39,35 @@ export class FrameBuffer {
       putQuote(this.#quotes, event);
     } else this.#text += (this.#count === 0 ? "[" : ",") + wireText(event);
     this.#count++;
+    this.#lastSeq = event.seq;
     this.#lastTSeen = event.tSeen;
     if (this.#count >= (kind === KIND.json ? JSON_ROWS : SLAB_ROWS) || this.#text.length > JSON_CHARS) this.finish();
   }
 
-  /** Ends the frame at hand, if there is one. */
-  finish(): void {
+  /** Ends the frame at hand, if there is one. `flags` are added to it. */
+  finish(flags = 0): void {
     if (this.#count === 0) return;
-    if (this.#kind === KIND.json) this.#finishText();
-    else this.#finishSlab((this.#kind === KIND.bars ? this.#bars : this.#quotes) as Slab);
+    if (this.#kind === KIND.json) this.#finishText(flags);
+    else this.#finishSlab((this.#kind === KIND.bars ? this.#bars : this.#quotes) as Slab, flags);
     this.#count = 0;
   }
 
-  #finishText(): void {
+  /** Ends the frame at hand and seals the newest; when that one has left the buffer, an empty frame carries the seal. */
+  seal(): void {
+    if (this.#count > 0) this.finish(FLAG.sealed);
+    else if (this.used > 0) {
+      const view = this.#view;
+      view.setUint32(this.#newest + 12, view.getUint32(this.#newest + 12, true) | FLAG.sealed, true);
+      this.#sign(this.#newest);
+    } else {
+      this.#kind = KIND.json;
+      this.#firstSeq = this.#lastSeq + 1;
+      this.#text = "[";
+      this.#finishText(FLAG.sealed);
+    }
+  }
+
+  #finishText(flags: number): void {
     const text = `${this.#text}]`;
     this.#reserve(FRAME_HEAD + padded(text.length * 3));
     const start = this.used + FRAME_HEAD;
@@ -56,18 +75,18 @@ export class FrameBuffer {
     const length = padded(bytes);
     this.out.fill(0x20, start + bytes, start + length);
     this.#text = "";
-    this.#seal(length, 0);
+    this.#close(length, flags);
   }
-  #finishSlab(slab: Slab): void {
+  #finishSlab(slab: Slab, more: number): void {
     const length = padded(slab.bytes);
-    const flags = slab.flags;
+    const flags = slab.flags | more;
     this.#reserve(FRAME_HEAD + length);
     const start = this.used + FRAME_HEAD;
     const bytes = slab.drain(this.out, this.#floats, start);
     this.out.fill(0, start + bytes, start + length);
-    this.#seal(length, flags);
+    this.#close(length, flags);
   }
-  #seal(length: number, flags: number): void {
+  #close(length: number, flags: number): void {
     const { out, used: at } = this;
     const view = this.#view;
     view.setUint32(at, length, true);
@@ -77,8 +96,12 @@ export class FrameBuffer {
     view.setFloat64(at + 16, this.#firstSeq, true);
     view.setFloat64(at + 24, this.#lastTSeen, true);
     view.setUint32(at + 32, crc32(out.subarray(at + FRAME_HEAD, at + FRAME_HEAD + length)), true);
-    view.setUint32(at + 36, crc32(out.subarray(at, at + 36)), true);
+    this.#sign(at);
+    this.#newest = at;
     this.used += FRAME_HEAD + length;
+  }
+  #sign(at: number): void {
+    this.#view.setUint32(at + 36, crc32(this.out.subarray(at, at + 36)), true);
   }
   #reserve(bytes: number): void {
     if (this.used + bytes <= this.out.length) return;

@@ -12,6 +12,11 @@ const PREAMBLE = 24;
 
 /** What a frame holds. */
 export const KIND = { json: 1, bars: 2, quotes: 3 } as const;
+/**
+ * Bits of a frame's flags. `caused`: a slab has a column of causes. `sealed`: what came in has been dealt with to its end, up to and
+ * with this frame; a run that was killed goes on from the last such frame.
+ */
+export const FLAG = { caused: 1, sealed: 2 } as const;
 /** length u32 · kind u32 · count u32 · flags u32 · first seq f64 · last tSeen f64 · crc32 of the payload · crc32 of these 36 bytes. */
 export const FRAME_HEAD = 40;
 

@@ -13,32 +13,52 @@ export interface MemoryTape {
   readonly entries: readonly TapeEvent[];
   /** Reads what was committed when it was opened. */
   reader(): TapeReader;
+  /** As a start after a kill: what was not sealed is gone. The writer before is not to be used any more. */
+  reopen(): TapeWriter;
 }
 
 export const memoryTape = (
   about: Pick<TapeHeader, "kind" | "source" | "run"> = { kind: "market", source: "memory", run: null },
 ): MemoryTape => {
   const header: TapeHeader = { version: TAPE_VERSION, ...about };
-  const clock = new TapeClock(0, 0);
   const entries: TapeEvent[] = [];
+  const at = { seal: 0 };
+  return {
+    header,
+    writer: writerOf(entries, at),
+    entries,
+    reader: () => readerOf(header, entries, entries.length),
+    reopen: () => {
+      entries.length = at.seal;
+      return writerOf(entries, at);
+    },
+  };
+};
+
+/** @param at how many entries are sealed */
+const writerOf = (entries: TapeEvent[], at: { seal: number }): TapeWriter => {
+  const clock = new TapeClock(entries.length, entries.at(-1)?.tSeen ?? 0);
   let buffered: TapeEvent[] = [];
   const commit = (): void => {
     for (const event of buffered) entries.push(event);
     buffered = [];
   };
-  const writer: TapeWriter = {
+  return {
     append(event) {
       clock.admit(event);
       buffered.push(event);
     },
     commit,
+    seal() {
+      commit();
+      at.seal = entries.length;
+    },
     sync: commit,
     close: commit,
     get tail() {
       return clock.tail;
     },
   };
-  return { header, writer, entries, reader: () => readerOf(header, entries, entries.length) };
 };
 
 const readerOf = (header: TapeHeader, entries: readonly TapeEvent[], end: number): TapeReader => {

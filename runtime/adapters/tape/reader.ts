@@ -48,6 +48,7 @@ class FileReader implements TapeFileReader {
 
   #decode(from: number): number {
     const scan = this.#scan;
+    if (scan.count === 0) return 0; // nothing but a seal
     if (scan.kind === KIND.json) return this.#decodeJson(from);
     const slab: SlabBytes = {
       bytes: scan.bytes,

@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { TapeHeader } from "../../../actors/ports/tape.ts";
 import { TapeCorrupt, unreadable } from "./errors.ts";
-import { decodeHeader, FRAME_HEAD, KIND } from "./frame.ts";
+import { decodeHeader, FLAG, FRAME_HEAD, KIND } from "./frame.ts";
 
 /** The end of a tape that was being written when its writer died. */
 export interface TornTail {
-  /** Bytes after the last intact frame. */
+  /** Bytes after the last intact frame, or after the last sealed one where that was asked for. */
   readonly cutBytes: number;
-  /** seq of the last intact entry, 0 when there is none. */
+  /** seq of the last entry before them, 0 when there is none. */
   readonly atSeq: number;
 }
 
@@ -29,6 +29,8 @@ export class FrameScan {
   lastTSeen = 0;
   /** seq of the last entry of this frame. */
   lastSeq = 0;
+  /** The newest sealed frame: where it ends, its last entry's seq and tSeen. At first, the end of the header. */
+  sealed: { end: number; seq: number; tSeen: number };
   /** Where the payload begins in `bytes`, and its length. */
   at = 0;
   length = 0;
@@ -53,6 +55,7 @@ export class FrameScan {
       const { header, end } = decodeHeader(path, (offset, length) => this.#readAt(offset, length));
       this.header = header;
       this.end = end;
+      this.sealed = { end, seq: 0, tSeen: 0 };
     } catch (error) {
       this.close();
       throw unreadable(path, error);
@@ -98,6 +101,7 @@ export class FrameScan {
     this.lastSeq = firstSeq + this.count - 1;
     this.end += FRAME_HEAD + length;
     this.#from = this.at + length;
+    if (this.flags & FLAG.sealed) this.sealed = { end: this.end, seq: this.lastSeq, tSeen: this.lastTSeen };
   }
 
   /** Nothing intact after it: the torn tail. Otherwise the middle is broken, and we say so. */

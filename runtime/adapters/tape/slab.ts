@@ -1,12 +1,11 @@
 import { type Bar, bar, type Quote, quote } from "../../../streams/domain/market.ts";
 import { ms, type Seq, seq, type Ticker, ticker } from "../../../streams/domain/units.ts";
+import { FLAG } from "./frame.ts";
 
 /** Entries in a full slab. Small enough that a batch of events stays in the processor's cache. */
 export const SLAB_ROWS = 1024;
 export const BAR_COLUMNS = 8;
 export const QUOTE_COLUMNS = 6;
-/** Flag of a slab in which at least one entry has a cause: a column of causes follows the others. */
-const CAUSED = 1;
 
 /** A run of entries of one kind, by column, on its way to disk. */
 export class Slab {
@@ -28,7 +27,7 @@ export class Slab {
     this.cells = new Float64Array(columns * SLAB_ROWS);
   }
   get flags(): number {
-    return this.#caused ? CAUSED : 0;
+    return this.#caused ? FLAG.caused : 0;
   }
   /** Payload bytes before padding: columns, causes if any, ticker of each row, ticker table. */
   get bytes(): number {
@@ -149,7 +148,7 @@ type Placed = { seq: Seq; cause: Seq };
 export const takeBars = (s: SlabBytes, columns: number, names: TickerNames, into: unknown[], from: number): void => {
   const { floats: f, bytes, count: n, firstSeq } = s;
   const b = s.offset >> 3;
-  const tickersAt = s.offset + 8 * n * (columns + (s.flags & CAUSED));
+  const tickersAt = s.offset + 8 * n * (columns + (s.flags & FLAG.caused));
   const table = names.read(bytes, tickersAt + 2 * n);
   const causes = b + columns * n;
   for (let i = 0; i < n; i++) {
@@ -166,7 +165,7 @@ export const takeBars = (s: SlabBytes, columns: number, names: TickerNames, into
       f[b + 7 * n + i] as number,
     );
     (made as Placed).seq = seq(firstSeq + i);
-    if (s.flags & CAUSED) (made as Placed).cause = seq(f[causes + i] as number);
+    if (s.flags & FLAG.caused) (made as Placed).cause = seq(f[causes + i] as number);
     into[from + i] = made;
   }
 };
@@ -175,7 +174,7 @@ export const takeBars = (s: SlabBytes, columns: number, names: TickerNames, into
 export const takeQuotes = (s: SlabBytes, columns: number, names: TickerNames, into: unknown[], from: number): void => {
   const { floats: f, bytes, count: n, firstSeq } = s;
   const b = s.offset >> 3;
-  const tickersAt = s.offset + 8 * n * (columns + (s.flags & CAUSED));
+  const tickersAt = s.offset + 8 * n * (columns + (s.flags & FLAG.caused));
   const table = names.read(bytes, tickersAt + 2 * n);
   const causes = b + columns * n;
   const stamp = { tEvent: ms(0), tSeen: ms(0) };
@@ -191,7 +190,7 @@ export const takeQuotes = (s: SlabBytes, columns: number, names: TickerNames, in
       f[b + 5 * n + i] as number,
     );
     (made as Placed).seq = seq(firstSeq + i);
-    if (s.flags & CAUSED) (made as Placed).cause = seq(f[causes + i] as number);
+    if (s.flags & FLAG.caused) (made as Placed).cause = seq(f[causes + i] as number);
     into[from + i] = made;
   }
 };

@@ -53,6 +53,8 @@ class FileWriter implements TapeWriter {
   readonly #frames = new FrameBuffer();
   /** Bytes of the file that are whole frames. */
   #end: number;
+  /** Entries were appended since the last seal. */
+  #unsealed = false;
   #open = true;
 
   constructor(path: string, fd: number, end: number, clock: TapeClock, io: Disk) {
@@ -67,11 +69,17 @@ class FileWriter implements TapeWriter {
   }
   append(event: TapeEvent): void {
     this.#clock.admit(event);
+    this.#unsealed = true;
     this.#frames.add(event);
     if (this.#frames.used >= SPILL) this.#hand();
   }
   commit(): void {
     this.#frames.finish();
+    if (this.#frames.used > 0) this.#hand();
+  }
+  seal(): void {
+    if (this.#unsealed) this.#frames.seal();
+    this.#unsealed = false;
     if (this.#frames.used > 0) this.#hand();
   }
   sync(): void {
@@ -143,12 +151,12 @@ export const createTape = (path: string, header: Pick<TapeHeader, "kind" | "sour
 };
 
 /**
- * Goes on with a tape. A torn tail is cut off and reported; nothing before it is lost.
+ * Goes on with a tape. A torn tail is cut off and reported; nothing before it is lost. `toSeal`: what was not sealed is cut off too.
  * @throws TapeUnreadable, TapeVersion, TapeCorrupt (the file is left as it is), TapeUnwritable.
  */
 export const appendTape = (
   path: string,
-  io: Disk = disk,
+  { io = disk, toSeal = false }: { readonly io?: Disk; readonly toSeal?: boolean } = {},
 ): { readonly writer: TapeWriter; readonly header: TapeHeader; readonly cut: TornTail | null } => {
   const scan = new FrameScan(path);
   try {
@@ -156,16 +164,18 @@ export const appendTape = (
   } finally {
     scan.close();
   }
+  const kept = toSeal ? scan.sealed : { end: scan.end, seq: scan.lastSeq, tSeen: scan.lastTSeen };
+  const cutBytes = scan.end - kept.end + (scan.torn?.cutBytes ?? 0);
   let fd: number;
   try {
     fd = openSync(path, "r+");
-    if (scan.torn) {
-      ftruncateSync(fd, scan.end);
+    if (cutBytes > 0) {
+      ftruncateSync(fd, kept.end);
       io.flush(fd);
     }
   } catch (error) {
     throw unwritable(path, error);
   }
-  const writer = new FileWriter(path, fd, scan.end, new TapeClock(scan.lastSeq, scan.lastTSeen), io);
-  return { writer, header: scan.header, cut: scan.torn };
+  const writer = new FileWriter(path, fd, kept.end, new TapeClock(kept.seq, kept.tSeen), io);
+  return { writer, header: scan.header, cut: cutBytes > 0 ? { cutBytes, atSeq: kept.seq } : null };
 };
