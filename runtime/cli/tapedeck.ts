@@ -3,11 +3,21 @@ import { backtestCommand } from "./backtest.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodeOf, lineOf } from "./exit.ts";
 import { importCommand } from "./import.ts";
+import { migrateCommand } from "./migrate.ts";
+import { seedCommand } from "./seed.ts";
 import { tapeCommand } from "./tape.ts";
 import { upCommand } from "./up.ts";
 
 /** One entry a command; each module adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [upCommand, importCommand, tapeCommand, backtestCommand, doctorCommand];
+const commands: readonly ((program: Command) => void)[] = [
+  upCommand,
+  importCommand,
+  tapeCommand,
+  backtestCommand,
+  migrateCommand,
+  seedCommand,
+  doctorCommand,
+];
 
 const program = new Command("tapedeck")
   .description("A news-aware trading system for US equities whose every day can be played back.")
