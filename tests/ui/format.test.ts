@@ -7,10 +7,12 @@ import {
   clock,
   count,
   decimal,
+  limitName,
   moment,
   money,
   number,
   percent,
+  prose,
   shares,
   short,
   signed,
@@ -117,4 +119,15 @@ describe("times", () => {
     ])
       expect(onAxis(at)).toBe(clock(at));
   });
+});
+
+describe("the core's own words", () => {
+  it("get a real minus before a number and keep their hyphens", () =>
+    expect(prose("-0.55 % over 20 bars (-1.8), first-quarter")).toBe("−0.55 % over 20 bars (−1.8), first-quarter"));
+  it("name a limit in plain words", () =>
+    expect(["maxGrossExposure", "maxDailyLossFraction", "maxStaleMs"].map(limitName)).toEqual([
+      "gross exposure",
+      "daily loss",
+      "stale",
+    ]));
 });

@@ -71,6 +71,18 @@ export const short = (n: number): string => {
   return number(n, size > 0 && size < 9.95 ? 1 : 0);
 };
 
+/** A sentence of the core's with real minus signs before its numbers. */
+export const prose = (sentence: string): string => sentence.replace(/(^|[\s(])-(?=\d)/g, `$1${MINUS}`);
+
+/** "maxGrossExposure" → "gross exposure", "maxStaleMs" → "stale". */
+export const limitName = (name: string): string =>
+  name
+    .replace(/^max/, "")
+    .replace(/(Fraction|Ms)$/, "")
+    .replace(/([A-Z])/g, " $1")
+    .trim()
+    .toLowerCase();
+
 /** How old: "0.3 s", "12 s", "4 min", "2 h", "3 d". @param ms milliseconds. */
 export const age = (ms: number): string => {
   if (!Number.isFinite(ms)) return NONE;

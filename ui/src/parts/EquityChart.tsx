@@ -29,11 +29,13 @@ const MAX_MARKS = 48;
 const marksOf = (fills: readonly FillMark[], points: readonly EquityItem[]): SeriesMarker<UTCTimestamp>[] => {
   const from = points[0]?.at ?? Number.POSITIVE_INFINITY;
   const to = points.at(-1)?.at ?? 0;
-  const everyMs = (to - from) / MAX_MARKS;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  const every = Math.max(1, Math.floor(points.length / MAX_MARKS));
+  let at = 0;
+  let free = 0;
   const apart = (f: FillMark): boolean => {
-    if (f.at - lastAt < everyMs) return false;
-    lastAt = f.at;
+    while (at < points.length - 1 && (points[at + 1]?.at ?? 0) <= f.at) at += 1;
+    if (at < free) return false;
+    free = at + every;
     return true;
   };
   return fills

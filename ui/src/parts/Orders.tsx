@@ -1,6 +1,6 @@
 import { createMemo, Show } from "solid-js";
 import type { OrderItem } from "../../../gateway/contract/items.ts";
-import { clock, moment, money, shares, signOf } from "../format.ts";
+import { clock, moment, money, prose, shares, signOf } from "../format.ts";
 import { type Deck, useDeck } from "../stores/deck.tsx";
 import { Filled } from "./Empty.tsx";
 import { Figure } from "./Figure.tsx";
@@ -33,7 +33,7 @@ const becauseOf = (order: OrderItem, deck: Deck): string => {
   if (order.reason) return order.reason;
   if (order.verdict?.denial) return denialText(order.verdict.denial);
   const strongest = viewsOf(order, deck).sort((a, b) => Math.abs(b.score) * b.confidence - Math.abs(a.score) * a.confidence)[0];
-  return strongest ? `${strongest.strategy}: ${strongest.reason}` : "";
+  return strongest ? `${strongest.strategy}: ${prose(strongest.reason)}` : "";
 };
 
 export function Orders(props: { keys: readonly string[]; max?: number; compact?: boolean; hint?: string }) {

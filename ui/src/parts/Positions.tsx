@@ -3,6 +3,7 @@ import { createMemo, Show } from "solid-js";
 import type { PositionItem } from "../../../gateway/contract/items.ts";
 import { age, money, number, percent, shares } from "../format.ts";
 import { useDeck } from "../stores/deck.tsx";
+import { isOpen } from "../stores/tape.ts";
 import { Change } from "./Change.tsx";
 import { Filled } from "./Empty.tsx";
 import { Figure } from "./Figure.tsx";
@@ -39,13 +40,18 @@ export function Positions() {
           </tr>
         </thead>
         <Rows keys={keys()} columns={9}>
-          {(key) => <Show when={held(key)}>{(p) => <PositionRow position={p()} now={deck.tape()?.tSeen ?? 0} />}</Show>}
+          {(key) => (
+            <Show when={held(key)}>
+              {(p) => <PositionRow position={p()} now={isOpen(deck.tape()) ? (deck.tape()?.tSeen ?? 0) : 0} />}
+            </Show>
+          )}
         </Rows>
       </table>
     </Filled>
   );
 }
 
+/** @param now the core's clock, epoch ms; 0 while the market is closed and no price can be new. */
 function PositionRow(props: { position: PositionItem; now: number }) {
   const oldMs = () => props.now - (props.position.markAt ?? props.now);
   return (

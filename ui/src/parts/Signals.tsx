@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import type { SignalItem } from "../../../gateway/contract/items.ts";
-import { clock, moment } from "../format.ts";
+import { clock, moment, prose } from "../format.ts";
 import { useDeck } from "../stores/deck.tsx";
 import { Filled } from "./Empty.tsx";
 import { Score, Tick } from "./Marks.tsx";
@@ -57,8 +57,8 @@ function SignalRow(props: { signal: SignalItem }) {
           <td class="r">
             <Score value={props.signal.score} />
           </td>
-          <td class="fill clip dim c-reason" title={props.signal.reason}>
-            {props.signal.reason}
+          <td class="fill clip dim c-reason" title={prose(props.signal.reason)}>
+            {prose(props.signal.reason)}
           </td>
         </>
       }

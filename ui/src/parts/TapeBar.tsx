@@ -1,10 +1,16 @@
 import { For, Show } from "solid-js";
-import type { PlaySpeed } from "../../../gateway/contract/systemItems.ts";
+import type { PlaySpeed, TapeItem } from "../../../gateway/contract/systemItems.ts";
 import { clock, count, day, minute, moment, short } from "../format.ts";
 import { useDeck } from "../stores/deck.tsx";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
 
 const SPEEDS: readonly PlaySpeed[] = [1, 10, 60, 600, "max"];
+
+/** "of 16:00" in the session, "opens 09:30" before it. */
+const session = (t: TapeItem): string => {
+  if (t.sessionOpen === null || t.sessionClose === null) return "";
+  return t.tSeen < t.sessionOpen ? ` · opens ${minute(t.sessionOpen)}` : ` of ${minute(t.sessionClose)}`;
+};
 
 /** The tape, always there: play, speed, where in the session, and how far behind the tables are. */
 export function TapeBar() {
@@ -68,7 +74,7 @@ export function TapeBar() {
             <span class="where" title={moment(t().tSeen)}>
               <b>{t().source}</b> <span class="date">{day(t().tSeen)} · </span>
               <b>{clock(t().tSeen)}</b>
-              <span class="date">{t().sessionClose === null ? "" : ` of ${minute(t().sessionClose ?? 0)}`}</span>
+              <span class="date">{session(t())}</span>
             </span>
             <span class="wide" title="The last place on the tape">
               seq <b>{count(t().seq)}</b>

@@ -1,22 +1,28 @@
 import { For, Show } from "solid-js";
-import { age, arrow, clock, moment, money, percent, signedPercent, signOf, tone, unsigned, weekday, zone } from "../format.ts";
+import {
+  age,
+  arrow,
+  clock,
+  limitName,
+  moment,
+  money,
+  percent,
+  signedPercent,
+  signOf,
+  tone,
+  unsigned,
+  weekday,
+  zone,
+} from "../format.ts";
 import { type Deck, useDeck } from "../stores/deck.tsx";
+import { isOpen } from "../stores/tape.ts";
 import { Figure } from "./Figure.tsx";
-
-/** "maxGrossExposure" → "gross exposure". */
-const limitName = (name: string): string =>
-  name
-    .replace(/^max/, "")
-    .replace(/Fraction$/, "")
-    .replace(/([A-Z])/g, " $1")
-    .trim()
-    .toLowerCase();
 
 /** Which money, how much, how is today, how close to a limit, is anything stale. And the two brakes. */
 export function TopBar() {
   const deck = useDeck();
   return (
-    <header class="top">
+    <header class="top" classList={{ stale: deck.offline() && deck.tape() !== null }}>
       <Badge deck={deck} />
       <Money deck={deck} />
       <Today deck={deck} />
@@ -90,11 +96,15 @@ function Limit(props: { deck: Deck }) {
   );
 }
 
+/** Prices first: everything else rests on them. */
+const inOrder = (names: readonly string[]): string[] =>
+  [...names].sort((a, b) => Number(b === "prices") - Number(a === "prices") || a.localeCompare(b));
+
 function Feeds(props: { deck: Deck }) {
   const silent = () => (props.deck.offline() ? props.deck.silentMs() : 0);
   return (
     <ul class="feeds" aria-label="Feeds and the age of their last word">
-      <For each={props.deck.feeds.keys}>
+      <For each={inOrder(props.deck.feeds.keys)}>
         {(name) => {
           const feed = () => props.deck.feeds.byKey[name];
           const state = () => (props.deck.offline() ? "dead" : (feed()?.state ?? "dead"));

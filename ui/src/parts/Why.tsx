@@ -1,6 +1,6 @@
 import { For, type JSX, type ParentProps, Show, untrack } from "solid-js";
 import type { NewsItem, OrderItem, SignalItem, VerdictView } from "../../../gateway/contract/items.ts";
-import { age, clock, money, number, percent, shares, signed } from "../format.ts";
+import { age, clock, money, number, percent, prose, shares, signed } from "../format.ts";
 import { type Deck, useDeck } from "../stores/deck.tsx";
 import { Score } from "./Marks.tsx";
 
@@ -74,7 +74,7 @@ function Headlines(props: { causes: readonly number[]; ticker: string }) {
 export function SignalWhy(props: { signal: SignalItem }) {
   return (
     <div class="chain">
-      <Step name="Reason">{props.signal.reason}</Step>
+      <Step name="Reason">{prose(props.signal.reason)}</Step>
       <Step name="View">
         {`score ${signed(props.signal.score)}, confidence ${percent(props.signal.confidence, 0)} · seq ${props.signal.seq}`}
       </Step>
@@ -173,7 +173,7 @@ function SignalTable(props: { views: readonly SignalItem[] }): JSX.Element {
               <td class="r">{number(deck.strategies.byKey[s.strategy]?.weight ?? Number.NaN)}</td>
               <td class="r">{signed(s.score)}</td>
               <td class="r">{percent(s.confidence, 0)}</td>
-              <td class="reason">{s.reason}</td>
+              <td class="reason">{prose(s.reason)}</td>
             </tr>
           )}
         </For>

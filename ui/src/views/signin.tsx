@@ -101,7 +101,7 @@ export function SignIn(props: { session: SessionStore }) {
     const token = tokenOf(location.hash) || String(query.token ?? "");
     history.replaceState(null, "", "/signin");
     if (!token) {
-      setFailed("This address carries no token.");
+      setFailed("");
       return;
     }
     try {
@@ -114,11 +114,13 @@ export function SignIn(props: { session: SessionStore }) {
     }
   });
   return (
-    <Show when={failed()} fallback={<Card title="Signing in …">{null}</Card>}>
-      <Card title="This link did not work">
-        <p class="down" role="alert">
-          {failed()}
-        </p>
+    <Show when={failed() !== null} fallback={<Card title="Signing in …">{null}</Card>}>
+      <Card title={failed() ? "This link did not work" : "Sign in"}>
+        <Show when={failed()}>
+          <p class="down" role="alert">
+            {failed()}
+          </p>
+        </Show>
         <HowTo />
         <Paste session={props.session} onDone={() => go("/", { replace: true })} />
       </Card>

@@ -1,6 +1,6 @@
 import { For, Show } from "solid-js";
 import type { OutcomeItem, SignalItem, StrategyItem } from "../../../gateway/contract/items.ts";
-import { arrow, clock, count, moment, number, percent, tone } from "../format.ts";
+import { age, arrow, clock, count, limitName, moment, number, percent, tone } from "../format.ts";
 import { Filled } from "../parts/Empty.tsx";
 import { Figure } from "../parts/Figure.tsx";
 import { Score, Tick } from "../parts/Marks.tsx";
@@ -169,7 +169,7 @@ function Outcomes() {
 const limitValue = (value: number, unit: "fraction" | "usd" | "count" | "ms"): string => {
   if (unit === "fraction") return percent(value, 1);
   if (unit === "usd") return `${number(value)} USD`;
-  return unit === "ms" ? `${number(value / 1000, 0)} s` : count(value);
+  return unit === "ms" ? age(value) : count(value);
 };
 
 /** The limits of risk, how much of each is used, and what was denied. */
@@ -200,7 +200,7 @@ function RiskPanel() {
             <For each={limits()}>
               {(l) => (
                 <tr>
-                  <td>{l.name}</td>
+                  <td>{limitName(l.name)}</td>
                   <td class="r">
                     <Figure text={limitValue(l.used, l.unit)} />
                   </td>
