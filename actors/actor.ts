@@ -102,6 +102,8 @@ export interface Listen {
 export interface Recall extends Listen {
   /** How many of the latest (of each ticker, where events carry one), all of the run, or those of orders that are still open. */
   readonly last: number | "all" | "open";
+  /** Thins a number of latest out to the newest one of each period. Says when the period of a moment ends. */
+  readonly per?: (at: Ms) => Ms;
 }
 
 export interface MailboxSpec {

@@ -75,6 +75,8 @@ export class Cell {
   room: number;
   depth = 0;
   messages = 0;
+  /** The latest `seq` it knows of: of what it was told, or said; -1: it is yet to be told what was before it. */
+  heard = -1;
   state: unknown = undefined;
   context: ActorContext | null = null;
   readonly receive: ReceiveBehaviour<unknown, unknown>["receive"] | null;

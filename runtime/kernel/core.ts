@@ -36,6 +36,8 @@ export class Core {
   readonly errands: Errand[] = [];
   root: Cell | null = null;
   now: Ms;
+  /** `seq` of the latest event. */
+  newest = 0;
   /** Of the message at hand. */
   cause: Seq = seq(0);
   messages = 0;

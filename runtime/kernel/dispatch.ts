@@ -41,6 +41,7 @@ const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): 
   taken(core, cell);
   core.messages++;
   core.cause = cause;
+  if (cause > cell.heard) cell.heard = cause;
   if ((++cell.messages & SAMPLE_MASK) === core.sampleAt) timed(core, cell, message, cause, receive);
   else receive(core, cell, message, cause);
 };
@@ -49,6 +50,7 @@ const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): voi
   taken(core, cell);
   core.messages++;
   core.cause = cause;
+  if (cause > cell.heard) cell.heard = cause;
   if ((++cell.messages & SAMPLE_MASK) === core.sampleAt) timed(core, cell, message, cause, flowOn);
   else flowOn(core, cell, message, cause);
 };

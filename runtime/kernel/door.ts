@@ -125,7 +125,14 @@ export class Door {
     this.settle();
   }
 
+  /** What is due before a bar begins comes before what the bar did to our orders: it may still send some that trade in it. */
+  private passTo(begin: Ms): void {
+    const due = this.kernel.nextTimerAt();
+    if (due !== null && due <= begin) this.advanceTo(begin);
+  }
+
   private feedBar(bar: Bar, venue: Venue): void {
+    this.passTo(bar.tEvent);
     const replies = venue.onBar(bar, this.kernel.now());
     for (let i = 0; i < replies.length; i++) this.admit(replies[i] as BrokerReply);
     this.admit(bar);
@@ -133,7 +140,10 @@ export class Door {
 
   private feedBars(bars: readonly Bar[], venue: Venue): void {
     const replies: BrokerReply[] = [];
-    for (const bar of bars) replies.push(...venue.onBar(bar, this.kernel.now()));
+    for (const bar of bars) {
+      this.passTo(bar.tEvent);
+      replies.push(...venue.onBar(bar, this.kernel.now()));
+    }
     if (replies.length > 1) replies.sort((a, b) => a.tSeen - b.tSeen); // stable: the order of the bars stands
     for (const reply of replies) this.admit(reply);
     for (const bar of bars) this.admit(bar);

@@ -13,8 +13,10 @@ export const carryOut = (core: Core, cell: Cell, step: readonly unknown[], from:
   for (let i = from; i < step.length; i++) {
     const effect = step[i] as Effect;
     if (effect.fx === "tell") tellTo(core, effect.to, effect.msg, core.cause);
-    else if (effect.fx === "emit") core.host.emit(effect.event, core.cause);
-    else carryOutOther(core, cell, effect);
+    else if (effect.fx === "emit") {
+      core.host.emit(effect.event, core.cause);
+      if (effect.event.seq > cell.heard) cell.heard = effect.event.seq;
+    } else carryOutOther(core, cell, effect);
   }
 };
 

@@ -104,6 +104,7 @@ const start = (core: Core, tree: ActorSpec): void => {
 };
 
 const deliver = (core: Core, event: TapeEvent): void => {
+  core.newest = event.seq;
   const told = core.listeners.of(event);
   if (told === undefined) return;
   for (let i = 0; i < told.length; i++) enqueue(core, told[i] as Cell, event, event.seq);

@@ -1,5 +1,6 @@
 import type { Recall } from "../../actors/actor.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
+import type { Ms } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
 class Ring {
@@ -31,11 +32,38 @@ class Ring {
   }
 }
 
+/** The newest event of each of the newest `size` periods. */
+class Newest {
+  private readonly items: TapeEvent[] = [];
+  private endsAt = 0;
+  readonly size: number;
+  private readonly per: (at: Ms) => Ms;
+
+  constructor(size: number, per: (at: Ms) => Ms) {
+    this.size = size;
+    this.per = per;
+  }
+
+  push(event: TapeEvent): void {
+    if (event.tSeen < this.endsAt) this.items[this.items.length - 1] = event;
+    else {
+      this.endsAt = this.per(event.tSeen);
+      if (this.items.push(event) > this.size) this.items.shift();
+    }
+  }
+
+  inOrder(): readonly TapeEvent[] {
+    return this.items;
+  }
+}
+
 interface Kept {
   readonly byTicker: Map<string, Ring>;
   /** Ring size for tickers not seen yet. */
   size: number;
   all: TapeEvent[] | null;
+  /** By period, for those who asked for that. */
+  thin: { readonly byTicker: Map<string, Newest>; readonly size: number; readonly per: (at: Ms) => Ms } | null;
 }
 
 const CLOSING: ReadonlySet<EventType> = new Set(["order.rejected", "order.cancelled", "order.expired"]);
@@ -75,13 +103,15 @@ export class RecallStore {
   }
 
   private keep(kept: Kept, event: TapeEvent): void {
+    if (kept.thin !== null && "ticker" in event) this.thinned(kept.thin, event.ticker).push(event);
     if (kept.all !== null) kept.all.push(event);
     else if ("tickers" in event) for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
     else this.ring(kept, "ticker" in event ? event.ticker : "").push(event);
   }
 
   private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
-    const kept = this.want(r.type, last);
+    const kept = this.want(r.type, r.per === undefined ? last : 1);
+    if (r.per !== undefined && last !== "all") return this.findThinned(kept, r, r.per, last);
     if (kept.all !== null) {
       const mine = kept.all.filter((e) => matches(r, e));
       return last === "all" ? mine : mine.slice(-last);
@@ -93,7 +123,7 @@ export class RecallStore {
   private want(type: EventType, last: number | "all"): Kept {
     let kept = this.kept.get(type);
     if (!kept) {
-      kept = { byTicker: new Map(), size: 1, all: null };
+      kept = { byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
     }
     if (last === "all") kept.all ??= inOrder(new Set([...kept.byTicker.values()].flatMap((ring) => ring.inOrder())));
@@ -102,6 +132,21 @@ export class RecallStore {
       for (const ring of kept.byTicker.values()) ring.grow(last);
     }
     return kept;
+  }
+
+  private findThinned(kept: Kept, r: Recall, per: (at: Ms) => Ms, size: number): readonly TapeEvent[] {
+    kept.thin ??= { byTicker: new Map(), size, per };
+    if (kept.thin.size !== size || kept.thin.per !== per) throw new Error(`${r.type} is kept by other periods already`);
+    return [...kept.thin.byTicker.values()].flatMap((n) => n.inOrder().filter((e) => matches(r, e)));
+  }
+
+  private thinned(thin: NonNullable<Kept["thin"]>, ticker: string): Newest {
+    let newest = thin.byTicker.get(ticker);
+    if (newest === undefined) {
+      newest = new Newest(thin.size, thin.per);
+      thin.byTicker.set(ticker, newest);
+    }
+    return newest;
   }
 
   private ring(kept: Kept, key: string): Ring {

@@ -59,6 +59,7 @@ const startChildren = (core: Core, parent: Cell): void => {
 /** Back from having stopped: it listens and can be told again; the children it had spawned are forgotten. */
 const rejoin = (core: Core, cell: Cell): void => {
   for (const child of childrenOf(cell)) if (child.dynamic) retire(core, child, "stopped", "its parent starts anew");
+  cell.heard = -1;
   if (cell.spec.listens !== undefined) core.listeners.add(cell, cell.spec.listens);
   if (!isGroup(cell) && cell.spec.mailbox?.conflate === undefined) cell.room = capacityOf(cell);
 };
@@ -84,6 +85,7 @@ const beginLife = (core: Core, cell: Cell): boolean => {
     return false;
   }
   core.cause = cause;
+  if (cell.heard < 0) cell.heard = core.newest;
   carryOut(core, cell, first, 1);
   if (cell.phase !== "live") return false;
   wake(core, cell);
@@ -132,13 +134,16 @@ const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, co
 };
 
 /**
- * What the actor is to be told again: what it asks for, but for dead letters, and but for what still waits for it: that it will be told
- * once, by its mailbox.
+ * What the actor is to be told again: what it asks for, but for dead letters, and but for what it is still to be told for the first
+ * time: what waits for it, and what came after all it has heard of, which someone else has yet to pass on. Who begins its first life,
+ * or comes back from having stopped, was told nothing meanwhile, and nothing is on its way: it is told all.
  */
 function* recalled(core: Core, cell: Cell, recalls: readonly Recall[]): Iterable<TapeEvent> {
-  const before = oldestWaiting(core, cell);
+  const waiting = seqsWaiting(core, cell);
+  const heard = cell.heard < 0 ? Number.POSITIVE_INFINITY : cell.heard;
   for (const event of core.host.recall(recalls)) {
-    if (event.seq >= before || cell.trouble?.poison.has(event.seq)) continue;
+    if (event.seq > core.newest) core.newest = event.seq; // of a tape from before this process
+    if (event.seq > heard || waiting.has(event.seq) || cell.trouble?.poison.has(event.seq)) continue;
     let folded = false;
     try {
       yield event;
@@ -157,17 +162,17 @@ const blame = (core: Core, cell: Cell, event: TapeEvent): void => {
   else trouble.blamed = event.seq;
 };
 
-/** The lowest `seq` of an event that waits for it, wherever it waits. */
-const oldestWaiting = (core: Core, cell: Cell): number => {
-  let oldest = Number.POSITIVE_INFINITY;
+/** The `seq`s of the events that wait for it, wherever they wait. */
+const seqsWaiting = (core: Core, cell: Cell): ReadonlySet<number> => {
+  const found = new Set<number>();
   const look = (message: unknown): void => {
     const seq = seqOf(message);
-    if (seq > 0 && seq < oldest) oldest = seq;
+    if (seq > 0) found.add(seq);
   };
   if (cell.trouble !== null && cell.trouble.suspect !== null) look(cell.trouble.suspect.message);
   cell.mailbox?.forEach(look);
   core.queue.forEach((who, message) => {
     if (who === cell) look(message);
   });
-  return oldest;
+  return found;
 };

@@ -87,9 +87,11 @@ export class Collector {
         for (const trade of applyFill(this.ledger, event)) this.trades.push(trade);
         return;
       case "account.split":
+        this.take();
         applySplit(this.ledger, event);
         return;
       case "account.dividend":
+        this.take();
         applyDividend(this.ledger, event);
         return;
       default:

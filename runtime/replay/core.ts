@@ -53,10 +53,12 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
           record(event);
           hash.note(event);
           collector.note(event);
+          exchange.note(event);
         }
       : (event) => {
           hash.note(event);
           collector.note(event);
+          exchange.note(event);
         },
     ...(options.lifecycle ? { lifecycle: options.lifecycle } : {}),
     ...(options.escalated ? { escalated: options.escalated } : {}),

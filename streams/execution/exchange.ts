@@ -1,6 +1,7 @@
-import type { BrokerReply } from "../domain/event.ts";
+import type { BrokerReply, TapeEvent } from "../domain/event.ts";
 import type { Bar } from "../domain/market.ts";
 import { fill, type Order, orderAccepted, orderCancelled, orderExpired, orderRejected, signOf } from "../domain/order.ts";
+import type { Split } from "../domain/portfolio.ts";
 import type { Costs } from "../domain/run.ts";
 import {
   type Money,
@@ -18,18 +19,22 @@ import {
   SCALE,
   type Seq,
   type Shares,
+  share,
   shares,
   type Ticker,
   toPx,
 } from "../domain/units.ts";
+import { priceAtOpen, priceInside } from "./matching.ts";
 
 /** A working order, as the exchange keeps it. */
 interface Resting {
   readonly order: Order;
   readonly cause: Seq;
+  /** When it arrived. A bar that had begun before is not traded in: its open, and what it reached since, may be from before the order. */
+  readonly since: Ms;
   /** New York date of the first bar it could trade in; "" before. A day order expires after it. */
   day: string;
-  /** Order of arrival: earlier first at the same price. */
+  /** Place in the order of arrival: earlier first at the same price. */
   readonly arrival: number;
   /** Bracket legs of one entry cancel each other; null for others. */
   readonly group: OrderId | null;
@@ -58,7 +63,8 @@ export interface Exchange {
   cancel(id: OrderId, ticker: Ticker, at: Ms, cause: Seq): BrokerReply[];
   /** What this bar does to the working orders of its ticker. To be asked before the bar itself is told to anyone. @param now core time */
   onBar(bar: Bar, now: Ms): readonly BrokerReply[];
-  split(ticker: Ticker, numerator: number, denominator: number): void;
+  /** What an event of the account (a split, a dividend) does to what is held and working. Others do nothing. */
+  note(event: TapeEvent): void;
   cash(): Money;
   positions(): readonly { readonly ticker: Ticker; readonly shares: Shares }[];
   working(): readonly Order[];
@@ -71,7 +77,8 @@ const max = (a: number, b: number): Ms => ms(Math.max(a, b));
  * Rules. Market: the next bar's open. Stop: triggers when the bar reaches it, fills at the worse of open and stop. Limit: fills when
  * the bar touches it, at the better of open and limit. What can trade at the open comes first, exits before entries; inside the bar
  * stops come before limits, since nobody knows which was first and the worse is assumed. Bracket legs live from the entry's
- * fill on, in the same bar only after a market entry, and cancel each other. Orders are good from the bar after they arrive.
+ * fill on, in the same bar only after a market entry, and cancel each other. Orders are good from the first bar that begins after they
+ * arrived (or as they arrive), never in one under way.
  */
 export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   const { costs, dateOf } = options;
@@ -149,6 +156,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       reduceOnly: true,
     },
     cause: parent.cause,
+    since: parent.since,
     day: parent.day,
     arrival: arrivals++,
     group: parent.order.id,
@@ -201,7 +209,8 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       }),
     );
     if (r.group !== null) cancelWhere(book, (o) => o.group === r.group, "the other leg filled", at, out);
-    if (book.held === 0) cancelWhere(book, (o) => o.order.reduceOnly && o.group !== null, "the position is closed", at, out);
+    const side = Math.sign(book.held);
+    cancelWhere(book, (o) => o.group !== null && signOf(o.order.side) !== -side, "the position is closed", at, out);
     if (order.bracket) {
       const { stopLoss, takeProfit } = order.bracket;
       if (stopLoss !== null) book.orders.push(leg(r, "sl", "stop", stopLoss, size));
@@ -210,40 +219,16 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     book.lastPx = toPx(bar.close);
   };
 
-  /** Against us by the slippage fraction. */
-  const slipped = (usd: number, order: Order): Px =>
-    toPx(costs.slippage === 0 ? usd : usd * (1 + signOf(order.side) * costs.slippage));
-
-  /** Where the order trades at this bar's open; null if not there. */
-  const atOpen = (order: Order, bar: Bar): Px | null => {
-    const open = toPx(bar.open);
-    if (order.kind === "market") return slipped(bar.open, order);
-    if (order.kind === "stop" && order.stopPx !== null)
-      return (order.side === "buy" ? open >= order.stopPx : open <= order.stopPx) ? slipped(bar.open, order) : null;
-    if (order.limitPx !== null) return (order.side === "buy" ? open <= order.limitPx : open >= order.limitPx) ? open : null;
-    return null;
-  };
-  /** Where it trades inside the bar, the open included (a leg may be born at the open, beyond its own price); null if not there. */
-  const inside = (order: Order, bar: Bar): Px | null => {
-    const open = toPx(bar.open);
-    const buy = order.side === "buy";
-    if (order.kind === "stop" && order.stopPx !== null) {
-      if (buy ? toPx(bar.high) < order.stopPx : toPx(bar.low) > order.stopPx) return null;
-      return slipped((buy ? Math.max(open, order.stopPx) : Math.min(open, order.stopPx)) / SCALE, order);
-    }
-    if (order.limitPx === null || (buy ? toPx(bar.low) > order.limitPx : toPx(bar.high) < order.limitPx)) return null;
-    return px(buy ? Math.min(open, order.limitPx) : Math.max(open, order.limitPx));
-  };
-
   /** A take-profit whose stop-loss is also reached in this bar: nobody knows which was first, so the stop is looked at first. */
   const yields = (book: Book, r: Resting, bar: Bar): boolean =>
     r.group !== null &&
     r.order.kind === "limit" &&
-    book.orders.some((o) => o.group === r.group && o.order.kind === "stop" && inside(o.order, bar) !== null);
+    book.orders.some((o) => o.group === r.group && o.order.kind === "stop" && priceInside(o.order, bar, costs.slippage) !== null);
 
   const expireDayOrders = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): void => {
     const date = dateOf(bar.tEvent);
     for (const r of [...book.orders]) {
+      if (r.since > bar.tEvent) continue;
       if (r.day === "") r.day = date;
       else if (r.order.tif === "day" && r.day !== date) {
         drop(book, r);
@@ -254,12 +239,12 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
 
   /** The open's trades. Returns who may still trade inside this bar. */
   const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): ReadonlySet<Resting> => {
-    const exitsFirst = [...book.orders].sort(
-      (a, b) => Number(b.order.reduceOnly) - Number(a.order.reduceOnly) || a.arrival - b.arrival,
-    );
+    const exitsFirst = book.orders
+      .filter((r) => r.since <= bar.tEvent)
+      .sort((a, b) => Number(b.order.reduceOnly) - Number(a.order.reduceOnly) || a.arrival - b.arrival);
     const eligible = new Set<Resting>(exitsFirst);
     for (const r of exitsFirst) {
-      const price = book.orders.includes(r) && !yields(book, r, bar) ? atOpen(r.order, bar) : null;
+      const price = book.orders.includes(r) && !yields(book, r, bar) ? priceAtOpen(r.order, bar, costs.slippage) : null;
       if (price === null) continue;
       execute(book, r, price, bar, at, bar.tEvent, out);
       if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.add(o);
@@ -272,7 +257,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       .filter((r) => eligible.has(r))
       .sort((a, b) => Number(b.order.kind === "stop") - Number(a.order.kind === "stop") || a.arrival - b.arrival);
     for (const r of stopsFirst) {
-      const price = book.orders.includes(r) ? inside(r.order, bar) : null;
+      const price = book.orders.includes(r) ? priceInside(r.order, bar, costs.slippage) : null;
       if (price !== null) execute(book, r, price, bar, at, bar.tSeen, out);
     }
   };
@@ -286,11 +271,25 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     return out;
   };
 
+  /** As the ledger does it; working orders keep their worth. */
+  const splitBook = (book: Book, { numerator, denominator }: Split): void => {
+    const more = (n: number): number => share(money(n), numerator, denominator);
+    const price = (p: Px | null): Px | null => (p === null ? null : px(Math.max(1, share(money(p), denominator, numerator))));
+    if (book.held !== 0) book.held = shares(more(book.held) || Math.sign(book.held));
+    book.lastPx = price(book.lastPx);
+    book.orders.forEach((r, i) => {
+      const { bracket: b, limitPx, stopPx } = r.order;
+      const bracket = b === null ? null : { stopLoss: price(b.stopLoss), takeProfit: price(b.takeProfit) };
+      const order = { ...r.order, qty: qty(more(r.order.qty)), limitPx: price(limitPx), stopPx: price(stopPx), bracket };
+      book.orders[i] = { ...r, order };
+    });
+  };
+
   return {
     submit: (order, at, cause) => {
       if (known.has(order.id)) return []; // the same order, sent again
       known.add(order.id);
-      bookOf(order.ticker).orders.push({ order, cause, day: "", arrival: arrivals++, group: null });
+      bookOf(order.ticker).orders.push({ order, cause, since: at, day: "", arrival: arrivals++, group: null });
       return [orderAccepted(order.ticker, order.id, `sim-${arrivals}`, at, cause)];
     },
     cancel: (id, ticker, at, cause) => {
@@ -306,9 +305,9 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       if (book.held !== 0) book.lastPx = toPx(bar.close);
       return replies;
     },
-    split: (ticker, numerator, denominator) => {
-      const book = bookOf(ticker);
-      book.held = shares(Math.round((book.held * numerator) / denominator));
+    note: (event) => {
+      if (event.type === "account.dividend") cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
+      if (event.type === "account.split") splitBook(bookOf(event.ticker), event);
     },
     cash: () => cash,
     positions: () => [...books].filter(([, b]) => b.held !== 0).map(([ticker, b]) => ({ ticker, shares: b.held })),
