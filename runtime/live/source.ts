@@ -23,7 +23,10 @@ export interface Source {
   seek(after: Ms): void;
 }
 
-/** The generated market: one session of history, then on and on. */
+/** Before the open at which the deck goes live, ms: who looks sees the market open. */
+const BEFORE_OPEN_MS = 60_000;
+
+/** The generated market: one session of history and the night after it, then live from the next open, on and on. */
 export const generatedSource = (settings: GeneratedMarketConfig): Source => {
   const market = generatedMarket(settings);
   const first = nextSession(Date.parse(`${settings.start}T05:00:00Z`) as Ms);
@@ -32,7 +35,7 @@ export const generatedSource = (settings: GeneratedMarketConfig): Source => {
     name: `generated market, seed ${settings.seed}`,
     from: null,
     to: null,
-    historyUntil: first.close,
+    historyUntil: nextSession(first.close).open - BEFORE_OPEN_MS,
     next: () => market.next(),
     seek: (after) => market.seek(after),
   };

@@ -124,12 +124,7 @@ function Feeds(props: { deck: Deck }) {
 
 function Clock(props: { deck: Deck }) {
   const tape = () => props.deck.tape();
-  const open = () => {
-    const t = tape();
-    return (
-      t !== null && t.sessionOpen !== null && t.sessionClose !== null && t.tSeen >= t.sessionOpen && t.tSeen < t.sessionClose
-    );
-  };
+  const open = () => isOpen(tape());
   return (
     <div class="stat r clock" title={tape() ? moment(tape()?.tSeen ?? 0) : undefined}>
       <small>{tape() ? `New York, ${open() ? "open" : "closed"}` : "New York"}</small>
