@@ -2,12 +2,13 @@ import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project replay`. */
-const project = (name: string, options: { timeoutMs?: number; serial?: boolean } = {}) => ({
+const project = (name: string, options: { timeoutMs?: number; serial?: boolean; built?: boolean } = {}) => ({
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],
     testTimeout: options.timeoutMs ?? 10_000,
     hookTimeout: options.timeoutMs ?? 30_000,
+    ...(options.built ? { globalSetup: ["tests/support/buildOnce.ts"] } : {}),
     ...(options.serial ? { fileParallelism: false } : {}),
   },
 });
@@ -17,11 +18,11 @@ export default defineConfig({
     projects: [
       project("unit"),
       project("property", { timeoutMs: 60_000 }),
-      project("contract", { timeoutMs: 60_000 }),
-      project("replay", { timeoutMs: 60_000 }),
+      project("contract", { timeoutMs: 60_000, built: true }),
+      project("replay", { timeoutMs: 60_000, built: true }),
       project("arch", { timeoutMs: 30_000 }),
       project("services", { timeoutMs: 120_000, serial: true }),
-      project("chaos", { timeoutMs: 600_000, serial: true }),
+      project("chaos", { timeoutMs: 600_000, serial: true, built: true }),
       project("e2e", { timeoutMs: 180_000, serial: true }),
       {
         resolve: { conditions: ["development", "browser"] },

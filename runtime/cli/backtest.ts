@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { Trade } from "../../streams/domain/portfolio.ts";
+import { COMPANIES } from "../../streams/market/companies.ts";
+import { directoryOf } from "../../streams/news/extract.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
 import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
@@ -72,7 +74,7 @@ const run = async (tape: string, flags: Flags): Promise<void> => {
     tape: openTape(tape),
     config: setup.config,
     tree: deckTree(setup.config, id, setup.strategies),
-    scorer: builtinScorer(),
+    scorer: builtinScorer(directoryOf(COMPANIES)),
     digest: sha256(),
     progress: bar.at,
   });

@@ -25,6 +25,11 @@ const program = new Command("tapedeck")
   .configureOutput({ outputError: (text, write) => write(`tapedeck: ${text.replace(/^error: /, "")}`) })
   .showHelpAfterError("(--help shows the usage)");
 
+// Whoever reads the output may have seen enough (`| head`): that is no failure. `tape cat` says more of it.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 for (const add of commands) add(program);
 
 try {
