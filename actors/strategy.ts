@@ -1,4 +1,4 @@
-import { filter, map, type Observable, scan, startWith } from "rxjs";
+import { filter, map, type Observable, scan, startWith, throwError } from "rxjs";
 import type { TapeEvent } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
 import type { NewsScored } from "../streams/domain/news.ts";
@@ -24,16 +24,21 @@ const afterFill = (before: Holding, f: Fill): Holding => {
   return { shares: after, since: before.shares !== 0 && before.shares > 0 === after > 0 ? before.since : f.tEvent };
 };
 
-const inputsOf = (ticker: Ticker, inbox$: Observable<TapeEvent>, context: ActorContext): StrategyInputs => ({
+const undeclared = (strategy: string): Observable<never> =>
+  throwError(() => new TypeError(`strategy ${strategy} reads quotes$ without declaring quotes: true`));
+
+const inputsOf = (s: BoundStrategy, ticker: Ticker, inbox$: Observable<TapeEvent>, context: ActorContext): StrategyInputs => ({
   ticker,
   bars$: inbox$.pipe(filter(isBar)),
-  quotes$: inbox$.pipe(filter(isQuote)),
+  quotes$: s.quotes ? inbox$.pipe(filter(isQuote)) : undeclared(s.name),
   news$: inbox$.pipe(filter(isNews)),
   position$: inbox$.pipe(filter(isFill), scan(afterFill, FLAT), startWith(FLAT)),
   clock: context,
 });
 
 const isAction = (x: View | OrderAction): x is OrderAction => "do" in x;
+
+const newestQuote = (msg: unknown): string | null => (isQuote(msg as TapeEvent) ? "quote" : null);
 
 /**
  * One strategy on one ticker: its own streams in, its views (as signals) or its orders out. Both go to the ensemble,
@@ -48,10 +53,10 @@ export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpe
     { type: "news.scored", ticker, last: 50 },
     { type: "order.filled", ticker, last: "all" },
   ],
-  mailbox: { conflate: (msg) => (isQuote(msg as TapeEvent) ? "quote" : null) },
+  ...(strategy.quotes ? { mailbox: { conflate: newestQuote } } : {}),
   behaviour: flow<TapeEvent>((inbox$, context) => {
     const ensemble = context.ref<EnsembleMsg>(PATHS.ensemble);
-    return strategy.start(inputsOf(ticker, inbox$, context)).pipe(
+    return strategy.start(inputsOf(strategy, ticker, inbox$, context)).pipe(
       map(
         (out): Effect =>
           isAction(out)

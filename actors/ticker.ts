@@ -2,35 +2,35 @@ import type { TapeEvent } from "../streams/domain/event.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
-import { type ActorSpec, type Effect, machine, type Ref, type Step, tell } from "./actor.ts";
+import { type ActorSpec, machine, type Ref, type Step, tell } from "./actor.ts";
 import { strategyActor } from "./strategy.ts";
 
 interface TickerState {
   /** tEvent of the newest bar by bar length: an older one is a repeat or came too late, and is dropped. */
   readonly newest: Map<number, number>;
   readonly strategies: readonly Ref<TapeEvent>[];
+  readonly quoteReaders: readonly Ref<TapeEvent>[];
   late: number;
 }
 
-const NOTHING: readonly Effect[] = [];
-
 /** Passes one event to each strategy, in the order of the set. */
-const pass = (state: TickerState, event: TapeEvent): Step<TickerState> => {
-  const first = state.strategies[0];
-  if (state.strategies.length === 1 && first) return [state, tell(first, event)];
-  return [state, ...state.strategies.map((s) => tell(s, event))];
+const pass = (state: TickerState, to: readonly Ref<TapeEvent>[], event: TapeEvent): Step<TickerState> => {
+  const first = to[0];
+  if (to.length === 1 && first) return [state, tell(first, event)];
+  return [state, ...to.map((s) => tell(s, event))];
 };
 
 const receive = (state: TickerState, event: TapeEvent): Step<TickerState> => {
+  if (event.type === "market.quote") return pass(state, state.quoteReaders, event);
   if (event.type === "market.bar") {
     const newest = state.newest.get(event.barMs);
     if (newest !== undefined && event.tEvent <= newest) {
       state.late += 1;
-      return [state, ...NOTHING];
+      return [state];
     }
     state.newest.set(event.barMs, event.tEvent);
   }
-  return pass(state, event);
+  return pass(state, state.strategies, event);
 };
 
 /** Follows one ticker: keeps its bars in order and feeds its strategies, which are its children. */
@@ -39,7 +39,7 @@ export const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]
   restart: "permanent",
   listens: [
     { type: "market.bar", ticker },
-    { type: "market.quote", ticker },
+    ...(strategies.some((s) => s.quotes) ? [{ type: "market.quote", ticker } as const] : []),
     { type: "news.scored", ticker },
   ],
   recalls: [{ type: "market.bar", ticker, last: 1 }],
@@ -48,6 +48,7 @@ export const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]
     initial: (context) => ({
       newest: new Map(),
       strategies: strategies.map((s) => context.ref<TapeEvent>(`${context.path}/${s.name}`)),
+      quoteReaders: strategies.filter((s) => s.quotes).map((s) => context.ref<TapeEvent>(`${context.path}/${s.name}`)),
       late: 0,
     }),
     receive,

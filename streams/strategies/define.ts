@@ -22,6 +22,7 @@ export interface Holding {
 export interface StrategyInputs {
   readonly ticker: Ticker;
   readonly bars$: Observable<Bar>;
+  /** Only for a strategy that declares `quotes: true`; of quotes that wait, the newest counts. */
   readonly quotes$: Observable<Quote>;
   /** Headlines about this ticker, scored. */
   readonly news$: Observable<NewsScored>;
@@ -49,6 +50,8 @@ export interface Strategy<P = unknown> {
   readonly params: z.ZodType<P>;
   /** Bars it must see before it can speak; told again to it after a restart. Default 200. */
   readonly warmup?: (params: P) => number;
+  /** It reads `quotes$`: without this they are not sent to it. Default false. */
+  readonly quotes?: boolean;
   readonly signals?: (inputs: StrategyInputs, params: P) => Observable<View>;
   readonly orders?: (inputs: StrategyInputs, params: P) => Observable<OrderAction>;
 }
@@ -70,6 +73,7 @@ export interface BoundStrategy {
   /** Relative weight in the ensemble. */
   readonly weight: number;
   readonly warmup: number;
+  readonly quotes: boolean;
   readonly kind: "signals" | "orders";
   readonly start: (inputs: StrategyInputs) => Observable<View | OrderAction>;
 }
@@ -82,6 +86,7 @@ export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): Bo
     name: strategy.name,
     weight,
     warmup: strategy.warmup?.(params) ?? 200,
+    quotes: strategy.quotes ?? false,
     kind: signals ? "signals" : "orders",
     start: (inputs): Observable<View | OrderAction> => {
       if (signals) return signals(inputs, params);
