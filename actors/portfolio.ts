@@ -5,7 +5,7 @@ import type { Order, OrderIntent, OrderSubmitted } from "../streams/domain/order
 import { type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
-import { type Ms, money, ms, orderId, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
+import { type Ms, money, ms, orderId, qty, type Seq, seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { legsTo, onTick, wantedShares } from "../streams/execution/sizing.ts";
 import { newYorkOffsetMs } from "../streams/market/calendar.ts";
@@ -60,7 +60,26 @@ interface State {
   /** For ids: how many orders came from the same origin. */
   origin: Seq;
   fromOrigin: number;
+  /** The step that changes nothing more, made once: most steps of a run are this one. */
+  same: Step<State>;
 }
+
+const fresh = (config: RunConfig): State => {
+  const state: Omit<State, "same"> & { same: Step<State> | null } = {
+    ledger: openLedger(config.cash),
+    prices: new Map(),
+    working: { byId: new Map(), byTicker: new Map() },
+    targets: new Map(),
+    turning: new Set(),
+    dayEndsAt: 0,
+    dayStartEquity: config.cash,
+    origin: seq(0),
+    fromOrigin: 0,
+    same: null,
+  };
+  state.same = [state as State];
+  return state as State;
+};
 
 const DAY_MS = 86_400_000;
 
@@ -79,7 +98,7 @@ const onPrice = (state: State, ticker: Ticker, usd: number, at: Ms, barMs: numbe
     price.at = at;
     if (barMs > 0) price.barMs = barMs;
   } else state.prices.set(ticker, { at, barMs });
-  return [state];
+  return state.same;
 };
 
 /** Holds the account: what was filled, what it is worth, what is on its way; turns targets and wishes into proposed orders. */
@@ -299,17 +318,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "market.bar", last: 1 },
     ],
     behaviour: machine<State, PortfolioMsg>({
-      initial: () => ({
-        ledger: openLedger(config.cash),
-        prices: new Map(),
-        working: { byId: new Map(), byTicker: new Map() },
-        targets: new Map(),
-        turning: new Set(),
-        dayEndsAt: 0,
-        dayStartEquity: config.cash,
-        origin: 0 as Seq,
-        fromOrigin: 0,
-      }),
+      initial: () => fresh(config),
       receive,
     }),
   };

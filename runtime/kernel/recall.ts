@@ -1,5 +1,6 @@
 import type { Recall } from "../../actors/actor.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
+import type { Bar } from "../../streams/domain/market.ts";
 import type { Ms } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
@@ -87,6 +88,17 @@ const matches = (r: Recall, e: TapeEvent): boolean => {
 export class RecallStore {
   private readonly kept = new Map<EventType, Kept>();
   private readonly open = new Map<string, TapeEvent[]>();
+  /** What is kept of bars, at hand. */
+  private bars: Kept | undefined;
+
+  /** As `note`, for bars alone. */
+  noteBar(bar: Bar): void {
+    const kept = this.bars;
+    if (kept === undefined) return;
+    if (kept.thin !== null) this.thinned(kept.thin, bar.ticker).push(bar);
+    if (kept.all !== null) kept.all.push(bar);
+    else this.ring(kept, bar.ticker).push(bar);
+  }
 
   /** Takes in every event that passed the door, in order. */
   note(event: TapeEvent): void {
@@ -125,6 +137,7 @@ export class RecallStore {
     if (!kept) {
       kept = { byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
+      if (type === "market.bar") this.bars = kept;
     }
     if (last === "all") kept.all ??= inOrder(new Set([...kept.byTicker.values()].flatMap((ring) => ring.inOrder())));
     else if (last > kept.size) {

@@ -1,4 +1,5 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
+import type { Bar } from "../../streams/domain/market.ts";
 import type { OrderKind } from "../../streams/domain/order.ts";
 import { signOf } from "../../streams/domain/order.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
@@ -50,7 +51,6 @@ export class Collector {
   readonly trades: Trade[] = [];
   bars = 0;
   barsInMarket = 0;
-  events = 0;
   fills = 0;
   slippageUsd = 0;
   private readonly marks = new Marks();
@@ -66,17 +66,19 @@ export class Collector {
     this.costs = costs;
   }
 
+  /** A bar that passed the door. */
+  bar(bar: Bar): void {
+    if (bar.tSeen !== this.markAt) this.take();
+    this.markAt = bar.tSeen;
+    this.open = true;
+    mark(this.ledger, bar.ticker, bar.close);
+    this.bars += 1;
+    if (this.ledger.openCount > 0) this.barsInMarket += 1;
+  }
+
+  /** Any other event. */
   note(event: TapeEvent): void {
-    this.events += 1;
     switch (event.type) {
-      case "market.bar":
-        if (event.tSeen !== this.markAt) this.take();
-        this.markAt = event.tSeen;
-        this.open = true;
-        mark(this.ledger, event.ticker, event.close);
-        this.bars += 1;
-        if (this.ledger.openCount > 0) this.barsInMarket += 1;
-        return;
       case "order.submitted":
         if (this.costs.slippage > 0) this.kinds.set(event.order.id, event.order.kind);
         return;

@@ -48,18 +48,20 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
     lister: PATHS.tickers,
     performers: { [PORTS.broker]: exchangePerformer(exchange), [PORTS.scorer]: scorerPerformer(options.scorer) },
     venue: exchange,
-    record: record
-      ? (event) => {
-          record(event);
-          hash.note(event);
-          collector.note(event);
-          exchange.note(event);
-        }
-      : (event) => {
-          hash.note(event);
-          collector.note(event);
-          exchange.note(event);
-        },
+    recorder: {
+      bar: record
+        ? (bar) => {
+            record(bar);
+            collector.bar(bar);
+          }
+        : (bar) => collector.bar(bar),
+      other: (event) => {
+        record?.(event);
+        hash.note(event);
+        collector.note(event);
+        exchange.note(event);
+      },
+    },
     ...(options.lifecycle ? { lifecycle: options.lifecycle } : {}),
     ...(options.escalated ? { escalated: options.escalated } : {}),
     ...(options.stopwatch ? { stopwatch: options.stopwatch } : {}),

@@ -1,12 +1,10 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
 
-/** An incremental sha256, or another digest. */
+/** An incremental sha256, or another digest. It is fed line by line: it should gather small texts itself. */
 export interface Digest {
   update(text: string): void;
   hex(): string;
 }
-
-const FLUSH_AT = 1 << 16;
 
 /** An order's or fill's id without the name of the run it begins with: what a run is called decides nothing. */
 const withoutRun = (id: string): string => id.slice(id.indexOf("-") + 1);
@@ -32,7 +30,6 @@ export const decisionLine = (e: TapeEvent): string | null => {
 /** sha256 over the ordered decisions: signals, verdicts, orders, fills. Two runs that decided alike have the same one. */
 export class DecisionsHash {
   private readonly digest: Digest;
-  private pending = "";
 
   constructor(digest: Digest) {
     this.digest = digest;
@@ -40,18 +37,10 @@ export class DecisionsHash {
 
   note(event: TapeEvent): void {
     const line = decisionLine(event);
-    if (line === null) return;
-    this.pending += line;
-    if (this.pending.length > FLUSH_AT) this.flush();
+    if (line !== null) this.digest.update(line);
   }
 
   hex(): string {
-    this.flush();
     return this.digest.hex();
-  }
-
-  private flush(): void {
-    if (this.pending.length > 0) this.digest.update(this.pending);
-    this.pending = "";
   }
 }

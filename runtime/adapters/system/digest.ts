@@ -1,13 +1,27 @@
 import { createHash } from "node:crypto";
 
-/** An incremental sha256 over text. */
+const GATHERED = 1 << 16;
+
+/** An incremental sha256 over text, as UTF-8. Small texts are gathered, so that many of them cost little. The result may be asked for at any time. */
 export const sha256 = (): { update(text: string): void; hex(): string } => {
   const hash = createHash("sha256");
+  const gathered = Buffer.allocUnsafe(GATHERED);
+  let used = 0;
+  const flush = (): void => {
+    if (used > 0) hash.update(gathered.subarray(0, used));
+    used = 0;
+  };
   return {
     update: (text) => {
-      hash.update(text);
+      const most = text.length * 3; // bytes of a UTF-16 unit in UTF-8
+      if (used + most > GATHERED) flush();
+      if (most > GATHERED) hash.update(text);
+      else used += gathered.write(text, used);
     },
-    hex: () => hash.digest("hex"),
+    hex: () => {
+      flush();
+      return hash.copy().digest("hex");
+    },
   };
 };
 
