@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "./bundle.config.mjs";
 
 const root = import.meta.dirname;
 process.chdir(root);
@@ -19,17 +20,11 @@ const stale = (output, sources) => {
 
 if (stale("dist/tapedeck.js", ["streams", "actors", "gateway", "runtime"])) {
   await build({
+    ...bundleOptions,
     entryPoints: { tapedeck: "runtime/cli/tapedeck.ts", strategy: "streams/strategies/define.ts" },
     outdir: "dist",
-    bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    sourcemap: true,
     banner: { js: "#!/usr/bin/env node" },
-    logLevel: "warning",
   });
   chmodSync("dist/tapedeck.js", 0o755);
 }

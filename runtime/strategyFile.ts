@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { OnResolveResult } from "esbuild";
 import { defineStrategy, type Strategy } from "../streams/strategies/define.ts";
 import type { AnyStrategy } from "../streams/strategies/registry.ts";
 import { BadInput } from "./cli/exit.ts";
@@ -18,13 +19,15 @@ export const isStrategyFile = (name: string): boolean => /\.[cm]?[jt]s$/.test(na
 
 const require = createRequire(import.meta.url);
 
-/** What a strategy may import by name, wherever its file lies: the same copies that Tapedeck itself uses. */
-const ours = (specifier: string): string | null => {
+/** What a strategy may import by name, wherever its file lies. `tapedeck/strategy` and zod are the copies Tapedeck itself uses. */
+const resolveOurs = (specifier: string): OnResolveResult | null => {
   if (specifier === "tapedeck" || specifier === "tapedeck/strategy") {
     const built = fileURLToPath(new URL("./strategy.js", import.meta.url));
-    return existsSync(built) ? built : fileURLToPath(new URL("../streams/strategies/define.ts", import.meta.url));
+    if (existsSync(built)) return { path: pathToFileURL(built).href, external: true };
+    return { path: fileURLToPath(new URL("../streams/strategies/define.ts", import.meta.url)) };
   }
-  if (/^(rxjs|zod)(\/|$)/.test(specifier)) return require.resolve(specifier);
+  if (/^zod(\/|$)/.test(specifier)) return { path: pathToFileURL(require.resolve(specifier)).href, external: true };
+  if (specifier === "rxjs") return { path: join(dirname(require.resolve("rxjs/package.json")), "dist/esm/index.js") };
   return null;
 };
 
@@ -41,15 +44,7 @@ const bundle = async (path: string): Promise<string> => {
     plugins: [
       {
         name: "tapedeck",
-        setup: (b) => {
-          b.onResolve({ filter: /^(tapedeck|rxjs|zod)(\/|$)/ }, ({ path: specifier }) => {
-            const file = ours(specifier);
-            if (file === null) return null;
-            return specifier.startsWith("tapedeck") && file.endsWith(".ts")
-              ? { path: file }
-              : { path: pathToFileURL(file).href, external: true };
-          });
-        },
+        setup: (b) => b.onResolve({ filter: /^(tapedeck|rxjs|zod)(\/|$)/ }, ({ path: specifier }) => resolveOurs(specifier)),
       },
     ],
   });

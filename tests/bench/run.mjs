@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { bundleOptions } from "../../bundle.config.mjs";
 
 const here = import.meta.dirname;
 const names = readdirSync(here)
@@ -20,16 +21,10 @@ if (unknown.length > 0) {
 const outdir = join(here, "../../dist/bench");
 const chosen = asked.length > 0 ? asked : names;
 await build({
+  ...bundleOptions,
   entryPoints: chosen.map((name) => join(here, `${name}.ts`)),
   outdir,
   outExtension: { ".js": ".mjs" },
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  packages: "external",
-  sourcemap: true,
-  logLevel: "warning",
 });
 
 let failed = 0;

@@ -2,17 +2,13 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { bundleOptions } from "../../bundle.config.mjs";
 
 const outfile = join(import.meta.dirname, "../../dist/cases.mjs");
 await build({
+  ...bundleOptions,
   entryPoints: [join(import.meta.dirname, "main.ts")],
   outfile,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  packages: "external",
-  logLevel: "warning",
 });
 const { main } = await import(pathToFileURL(outfile).href);
 process.exitCode = main(process.argv.slice(2));
