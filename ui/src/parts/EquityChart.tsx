@@ -81,6 +81,8 @@ export function EquityChart(props: {
   equity: Series<EquityItem>;
   fills: readonly FillMark[];
   span: Span;
+  /** Whether the benchmark is drawn; without it the curve has the scale to itself. */
+  compare: boolean;
   dayOpen: number | null;
 }) {
   let box!: HTMLDivElement;
@@ -147,6 +149,7 @@ export function EquityChart(props: {
         ),
       );
     });
+    createEffect(() => bench.applyOptions({ visible: props.compare }));
     createEffect(() => {
       following = Boolean(props.span);
       untrack(() => frame(made, props.equity.points));

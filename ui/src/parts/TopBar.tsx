@@ -1,4 +1,5 @@
 import { For, Show } from "solid-js";
+import type { FeedItem } from "../../../gateway/contract/systemItems.ts";
 import {
   age,
   arrow,
@@ -96,15 +97,25 @@ function Limit(props: { deck: Deck }) {
   );
 }
 
-/** Prices first: everything else rests on them. */
-const inOrder = (names: readonly string[]): string[] =>
-  [...names].sort((a, b) => Number(b === "prices") - Number(a === "prices") || a.localeCompare(b));
+const WORST = { dead: 0, late: 1, ok: 2 } as const;
+/** What is stale comes first and is never cut off; then prices, on which everything rests. */
+const inOrder = (feeds: readonly FeedItem[]): string[] =>
+  [...feeds]
+    .sort(
+      (a, b) =>
+        WORST[a.state] - WORST[b.state] ||
+        Number(b.name === "prices") - Number(a.name === "prices") ||
+        a.name.localeCompare(b.name),
+    )
+    .map((f) => f.name);
 
 function Feeds(props: { deck: Deck }) {
+  const names = () =>
+    inOrder(props.deck.feeds.keys.map((k) => props.deck.feeds.byKey[k]).filter((f): f is FeedItem => f !== undefined));
   const silent = () => (props.deck.offline() ? props.deck.silentMs() : 0);
   return (
     <ul class="feeds" aria-label="Feeds and the age of their last word">
-      <For each={inOrder(props.deck.feeds.keys)}>
+      <For each={names()}>
         {(name) => {
           const feed = () => props.deck.feeds.byKey[name];
           const state = () => (props.deck.offline() ? "dead" : (feed()?.state ?? "dead"));

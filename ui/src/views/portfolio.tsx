@@ -50,12 +50,13 @@ const SPANS: readonly { id: Span; name: string }[] = [
 function EquityPanel() {
   const deck = useDeck();
   const [span, setSpan] = createSignal<Span>("all");
+  const [compare, setCompare] = createSignal(true);
   const marks = fillMarks(deck);
   const answer = () => {
     const p = deck.portfolio();
     if (!p) return "";
     const gain = Number(p.equity) / Number(p.startEquity) - 1;
-    return `${signedPercent(gain)} since start · exposure ${percent(p.grossExposure, 0)} gross, ${percent(p.netExposure, 0)} net · dashed: equal-weight hold`;
+    return `${signedPercent(gain)} since start · exposure ${percent(p.grossExposure, 0)} gross, ${percent(p.netExposure, 0)} net`;
   };
   return (
     <Panel
@@ -63,13 +64,32 @@ function EquityPanel() {
       answer={answer()}
       class="a-equity"
       fixed
-      tools={<Tabs label="Span" tabs={SPANS} chosen={span()} onChoose={setSpan} />}
+      tools={
+        <>
+          <button
+            type="button"
+            class="toggle"
+            aria-pressed={compare()}
+            title="The starting equity held in equal parts"
+            onClick={() => setCompare((c) => !c)}
+          >
+            <i /> equal-weight hold
+          </button>
+          <Tabs label="Span" tabs={SPANS} chosen={span()} onChoose={setSpan} />
+        </>
+      }
     >
       <Show
         when={!deck.equity.ready() || lastOf(deck.equity) !== undefined}
         fallback={<Empty title="No equity yet" hint="The curve begins when the account opens and the first prices come in." />}
       >
-        <EquityChart equity={deck.equity} fills={marks()} span={span()} dayOpen={deck.tape()?.sessionOpen ?? null} />
+        <EquityChart
+          equity={deck.equity}
+          fills={marks()}
+          span={span()}
+          compare={compare()}
+          dayOpen={deck.tape()?.sessionOpen ?? null}
+        />
       </Show>
     </Panel>
   );
