@@ -1,16 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "../../runtime/adapters/postgres/client.ts";
 import { PostgresHistory } from "../../runtime/adapters/postgres/history.ts";
 import { PostgresProjection, type Trouble } from "../../runtime/adapters/postgres/projection.ts";
 import { runRow } from "../contract/store.contract.ts";
 import { dayOfTrading, signals } from "../contract/storeEvents.ts";
-import { migratedDatabase, reachable, SERVER_URL, type TestDatabase } from "./postgresServer.ts";
+import { dropTemplates, migratedDatabase, reachable, SERVER_URL, type TestDatabase } from "./postgresServer.ts";
 
 const up = await reachable();
 const TYPED = ["bars", "quotes", "news_raw", "news_scored", "news_tickers", "signals", "targets", "verdicts", "orders", "fills"];
 const REST = ["trades", "splits", "outcomes", "events", "equity"];
 
 describe.skipIf(!up)(`the projection on ${SERVER_URL}${up ? "" : " (not reachable)"}`, () => {
+  afterAll(dropTemplates);
   let db: TestDatabase;
   let projection: PostgresProjection;
   beforeEach(async () => {

@@ -22,20 +22,41 @@ export const reachable = async (): Promise<boolean> => {
   }
 };
 
+const onServer = async (server: string, statement: string): Promise<void> => {
+  const sql = connect(server, { max: 1 });
+  await sql.unsafe(statement);
+  await sql.end();
+};
+
 let made = 0;
-/** An empty database of its own, dropped by `drop`. */
-export const freshDatabase = async (server: string): Promise<{ url: string; drop(): Promise<void> }> => {
+/** A database of its own, empty or a copy of `template`, removed by `drop`. */
+export const freshDatabase = async (server: string, template = "template0"): Promise<{ url: string; drop(): Promise<void> }> => {
   made += 1;
   const name = `tapedeck_test_${process.pid}_${made}`;
-  const admin = async (statement: string) => {
-    const sql = connect(server, { max: 1 });
-    await sql.unsafe(statement);
-    await sql.end();
-  };
-  await admin(`create database ${name}`);
+  await onServer(server, `create database ${name} template ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => admin(`drop database ${name} with (force)`) };
+  return { url: url.href, drop: () => onServer(server, `drop database ${name} with (force)`) };
+};
+
+const templates = new Map<string, Promise<{ url: string; drop(): Promise<void> }>>();
+/** Migrated once a server, copied for each test. */
+const migratedTemplate = (server: string) => {
+  const known = templates.get(server);
+  if (known) return known;
+  const template = freshDatabase(server).then(async (database) => {
+    const sql = connect(database.url, { max: 1 });
+    await migrate(sql, MIGRATIONS);
+    await sql.end();
+    return database;
+  });
+  templates.set(server, template);
+  return template;
+};
+/** To be called when a file's tests are done. */
+export const dropTemplates = async (): Promise<void> => {
+  for (const template of templates.values()) await (await template).drop();
+  templates.clear();
 };
 
 export interface TestDatabase {
@@ -44,9 +65,9 @@ export interface TestDatabase {
   dispose(): Promise<void>;
 }
 export const migratedDatabase = async (server: string = SERVER_URL): Promise<TestDatabase> => {
-  const database = await freshDatabase(server);
+  const template = await migratedTemplate(server);
+  const database = await freshDatabase(server, new URL(template.url).pathname.slice(1));
   const sql = connect(database.url);
-  await migrate(sql, MIGRATIONS);
   return {
     url: database.url,
     sql,

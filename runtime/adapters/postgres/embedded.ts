@@ -37,8 +37,12 @@ export interface EmbeddedOptions {
   readonly shared?: string;
 }
 
+class PasswordLost extends Error {}
+
 const USER = "tapedeck";
 const READY_MS = 30_000;
+/** A server that was left and does not answer by then is not well. */
+const ANSWER_MS = 3_000;
 
 /**
  * A small server for one program on one machine. Nothing that guards the data is off: people and strategies are kept here too.
@@ -176,7 +180,7 @@ const greet = async (place: Place, port: number): Promise<string> => {
     return await ask(USER, "show server_version");
   } catch (error) {
     if (sqlState(error) === "28P01")
-      throw new Error(
+      throw new PasswordLost(
         `the password kept beside ${place.cluster} is not that cluster's: bring the old file back, or move the cluster away to begin anew`,
       );
     if (sqlState(error) !== "3D000") throw error; // no such database: the first start
@@ -187,7 +191,8 @@ const greet = async (place: Place, port: number): Promise<string> => {
 
 /** The server that a killed run left, when it is well; one that is not is stopped. */
 const adopt = async (place: Place): Promise<{ port: number; version: string } | null> => {
-  for (let waited = 0; ; waited += 50) {
+  const patience = AbortSignal.timeout(ANSWER_MS);
+  for (;;) {
     const found = readPostmaster(place.cluster);
     if (!found) return null;
     if (!isAlive(found.pid) || !servesCluster(found.pid, place.cluster)) {
@@ -199,8 +204,8 @@ const adopt = async (place: Place): Promise<{ port: number; version: string } | 
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
-    if (waited >= 3_000) {
-      await stopPostmaster(found.pid);
+    if (patience.aborted) {
+      await stopPostmaster(found.pid, "at once");
       return null;
     }
     await delay(50);
@@ -233,12 +238,16 @@ export const startEmbedded = async (dataDir: string, options: EmbeddedOptions = 
   for (let attempt = 1; ; attempt += 1) {
     try {
       const port = await launch(place, binaries);
-      const version = await greet(place, port);
+      const version = await greet(place, port).catch(async (error: unknown) => {
+        const mine = readPostmaster(place.cluster);
+        if (mine) await stopPostmaster(mine.pid);
+        throw error;
+      });
       if (isNew) settle(place, binaries);
       return running(port, version, false);
     } catch (error) {
       // The port may have been taken in between, or the children of a killed server may still be leaving.
-      if (attempt === 4) throw error;
+      if (attempt === 4 || error instanceof PasswordLost) throw error;
       await delay(250);
     }
   }

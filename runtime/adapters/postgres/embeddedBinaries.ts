@@ -85,7 +85,12 @@ export const prepareBinaries = (native: string, home: string, copyTo: string, as
     for (const { file, name } of missing) symlinkSync(file, join(lib, name));
   }
   const path = process.platform === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH";
-  const env = { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin:/bin", ...(missing.length > 0 ? { [path]: lib } : {}) };
+  const env = {
+    LC_ALL: "C",
+    TZ: "UTC",
+    PATH: "/usr/bin:/bin",
+    ...(missing.length > 0 ? { [path]: `${lib}:${join(used, "lib")}` } : {}),
+  };
   return {
     postgres: join(used, "bin", `postgres${EXE}`),
     initdb: join(used, "bin", `initdb${EXE}`),

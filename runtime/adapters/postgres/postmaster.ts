@@ -46,20 +46,22 @@ const gone = async (pid: number, withinMs: number): Promise<boolean> => {
   return true;
 };
 
-/** Fast shutdown (sessions are ended, the rest is written), immediate when that takes over five seconds, killed when that does too. */
-export const stopPostmaster = async (pid: number): Promise<void> => {
-  for (const [signal, withinMs] of [
-    ["SIGINT", 5_000],
-    ["SIGQUIT", 5_000],
-    ["SIGKILL", 5_000],
-  ] as const) {
+const FAST = ["SIGINT", "SIGQUIT", "SIGKILL"] as const;
+const AT_ONCE = ["SIGQUIT", "SIGKILL"] as const;
+
+/**
+ * Fast shutdown: sessions are ended and the rest is written. Immediate when that takes over five seconds, killed when that does too.
+ * @param how "at once" for one that does not answer: it recovers from its log at the next start
+ */
+export const stopPostmaster = async (pid: number, how: "fast" | "at once" = "fast"): Promise<void> => {
+  for (const signal of how === "fast" ? FAST : AT_ONCE) {
     try {
       process.kill(pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
       throw error;
     }
-    if (await gone(pid, withinMs)) return;
+    if (await gone(pid, signal === "SIGINT" ? 5_000 : 2_000)) return;
   }
   throw new Error(`the embedded PostgreSQL (process ${pid}) does not end`);
 };
