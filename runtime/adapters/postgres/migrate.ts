@@ -30,7 +30,7 @@ const LOCK = 7_427_335;
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 /** The numbered files of a folder. @throws MigrationRefused on a name or a number out of line. */
-export const readMigrations = (dir: string): readonly Migration[] =>
+const readMigrations = (dir: string): readonly Migration[] =>
   readdirSync(dir)
     .filter((name) => name.endsWith(".sql"))
     .sort()
