@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -82,6 +83,16 @@ const freePort = (): Promise<number> =>
 const lastWords = (place: Place): string => {
   const lines = existsSync(place.log) ? readFileSync(place.log, "utf8").trim().split("\n") : [];
   return lines.findLast((line) => /FATAL|PANIC|error/.test(line)) ?? lines.at(-1) ?? "it said nothing";
+};
+
+/** Half-made clusters, and their password files, of first starts that were killed. */
+const sweep = (place: Place): void => {
+  for (const name of readdirSync(place.home)) {
+    if (!/^(cluster|pw)\.\d+$/.test(name)) continue;
+    try {
+      rmSync(join(place.home, name), { recursive: true, force: true });
+    } catch {} // a killed start's initdb still writes there: the next start sweeps again
+  }
 };
 
 /** Makes the cluster in a folder of its own and moves it into place when it is whole: a killed first start leaves no half of one. */
@@ -233,6 +244,7 @@ export const startEmbedded = async (dataDir: string, options: EmbeddedOptions = 
   if (left) return running(left.port, left.version, true);
 
   const binaries = prepareBinaries(options.native ?? nativeFolder(), place.home, place.as ? shared : place.home, place.as);
+  sweep(place);
   const isNew = !existsSync(place.cluster);
   if (isNew) createCluster(place, binaries);
   for (let attempt = 1; ; attempt += 1) {
