@@ -34,7 +34,7 @@ const receive = (state: TickerState, event: TapeEvent): Step<TickerState> => {
 };
 
 /** Follows one ticker: keeps its bars in order and feeds its strategies, which are its children. */
-export const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): ActorSpec => ({
+const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): ActorSpec => ({
   name: ticker,
   restart: "permanent",
   listens: [

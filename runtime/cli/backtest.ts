@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { Trade } from "../../streams/domain/portfolio.ts";
 import { COMPANIES } from "../../streams/market/companies.ts";
 import { directoryOf } from "../../streams/news/extract.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
@@ -9,11 +8,11 @@ import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
-import { type BacktestResult, backtest } from "../replay/backtest.ts";
-import { type RunSetup, runIdOf, setUp } from "../runSetup.ts";
+import { backtest } from "../replay/backtest.ts";
+import { runIdOf, setUp } from "../runSetup.ts";
 import { deckTree } from "../tree.ts";
-import { VERSION } from "../version.ts";
 import { printStats } from "./backtestReport.ts";
+import { type BacktestReport, reportOf } from "./backtestResult.ts";
 import { progressBar } from "./progress.ts";
 import { addRunOptions, type RunFlags, runConfigOf } from "./runOptions.ts";
 
@@ -21,33 +20,6 @@ interface Flags extends RunFlags {
   readonly out?: string;
   readonly json?: boolean;
 }
-
-/** Points of the equity curve that are printed; a longer curve is thinned evenly. The statistics use every mark. */
-const MOST_POINTS = 20_000;
-
-const thinned = ({ ts, value }: BacktestResult["equity"]): [number, number][] => {
-  const step = Math.max(1, Math.ceil(ts.length / MOST_POINTS));
-  const points: [number, number][] = [];
-  for (let i = 0; i < ts.length; i += step) points.push([ts[i] as number, value[i] as number]);
-  const last = ts.length - 1;
-  if (last >= 0 && last % step !== 0) points.push([ts[last] as number, value[last] as number]);
-  return points;
-};
-
-const reportOf = (setup: RunSetup, id: string, tapeHash: string, result: BacktestResult, seconds: number) => ({
-  run: { id, tape_hash: tapeHash, config_hash: setup.configHash, seed: setup.config.seed, version: VERSION },
-  decisions_hash: result.decisionsHash,
-  stats: result.stats,
-  trades: result.trades.map((t) => Trade.encode(t)),
-  equity: thinned(result.equity),
-  throughput: {
-    events: result.events,
-    bars: result.bars,
-    seconds,
-    bars_per_second: seconds > 0 ? Math.round(result.bars / seconds) : null,
-  },
-});
-export type BacktestReport = ReturnType<typeof reportOf>;
 
 const writeOut = (dir: string, report: BacktestReport): void => {
   mkdirSync(dir, { recursive: true });

@@ -2,7 +2,7 @@ import { ms } from "../../streams/domain/units.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import type { Stats } from "../../streams/metrics/stats.ts";
 import type { RunSetup } from "../runSetup.ts";
-import type { BacktestReport } from "./backtest.ts";
+import type { BacktestReport } from "./backtestResult.ts";
 
 const none = "n/a";
 const number = (x: number | null, digits = 2): string =>

@@ -33,7 +33,7 @@ export interface BacktestResult {
 }
 
 /** A run that gave up: a supervisor met more crashes than it may. */
-export class RunGaveUp extends Error {
+class RunGaveUp extends Error {
   constructor(path: string, error: string) {
     super(`${path} gave up: ${error}`);
     this.name = "RunGaveUp";

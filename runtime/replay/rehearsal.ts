@@ -13,7 +13,7 @@ const same = (a: unknown, b: unknown): boolean => {
 const shown = (e: TapeEvent | null): string => (e === null ? "nothing" : JSON.stringify(e));
 
 /** The core came to something else than the tape says. */
-export class Divergence extends Error {
+class Divergence extends Error {
   readonly seq: number;
   constructor(seq: number, recorded: TapeEvent | null, replayed: TapeEvent | null) {
     super(`the replay differs from the tape at entry ${seq}: recorded ${shown(recorded)}, replayed ${shown(replayed)}`);

@@ -62,11 +62,6 @@ export const isDecision = (e: TapeEvent): e is DecisionEvent => decisions.has(e.
 
 /** What a broker says. In a verification these come from the tape instead of a broker. */
 export type BrokerReply = EventOf<"order.accepted" | "order.rejected" | "order.cancelled" | "order.expired" | "order.filled">;
-/** What a market says. */
-export type MarketEvent = EventOf<"market.bar" | "market.quote" | "market.tick" | "market.halt">;
-
-/** The ticker an event is about, or null (headlines may be about several). */
-export const tickerOf = (e: TapeEvent): string | null => ("ticker" in e ? e.ticker : null);
 
 /** Where an event is published: `market.bar.AAPL`, `news.scored.AAPL`, `order.filled.AAPL`, `control.command`. One subject a ticker. */
 export const subjectsOf = (e: TapeEvent): readonly string[] => {

@@ -2,7 +2,7 @@ import { filter, type MonoTypeOperatorFunction, type OperatorFunction, scan } fr
 import type { Seq } from "../domain/units.ts";
 import type { View } from "./define.ts";
 
-export const clampScore = (x: number): number => Math.max(-1, Math.min(1, x));
+const clampScore = (x: number): number => Math.max(-1, Math.min(1, x));
 
 export const view = (score: number, confidence: number, reason: string, causes: readonly Seq[]): View => ({
   score: clampScore(score),

@@ -26,7 +26,7 @@ export const sha256 = (): { update(text: string): void; hex(): string } => {
 };
 
 /** Keys in order at every depth, so that equal values have equal texts. */
-export const canonicalJson = (value: unknown): string =>
+const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_key, v: unknown) =>
     v !== null && typeof v === "object" && !Array.isArray(v)
       ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
