@@ -12,7 +12,7 @@ export function WhyRow(props: { cells: JSX.Element; why: () => JSX.Element; colu
     <>
       <tr class="opens" classList={{ open: open() }} onClick={toggle}>
         {props.cells}
-        <td class="r toggle">
+        <td class="r">
           <button
             type="button"
             class="more"

@@ -68,7 +68,7 @@ function EquityPanel() {
         <>
           <button
             type="button"
-            class="toggle"
+            class="compare"
             aria-pressed={compare()}
             title="The starting equity held in equal parts"
             onClick={() => setCompare((c) => !c)}
