@@ -9,13 +9,23 @@ import {
 } from "../streams/domain/order.ts";
 import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
-import { type ActorSpec, type Effect, emit, machine, perform, type Step } from "./actor.ts";
+import { type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
+import type { Flush, Flushed } from "./flushing.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
-import { PORTS } from "./topology.ts";
+import { PATHS, PORTS } from "./topology.ts";
+
+/** Cancel what is working of a ticker, by one who asked for it. */
+export interface Withdraw {
+  readonly type: "withdraw";
+  readonly ticker: Ticker;
+  readonly by: string;
+  readonly reason: string;
+}
 
 export type ExecutorMsg =
   | { readonly type: "approved"; readonly order: Order }
-  | { readonly type: "withdraw"; readonly ticker: Ticker; readonly by: string; readonly reason: string }
+  | Withdraw
+  | Flush
   | BrokerReply
   | OrderSubmitted
   | OrderCancelRequested
@@ -46,6 +56,20 @@ const withdraw = (state: State, which: (o: Order) => boolean, reason: string): S
   return [state, ...effects];
 };
 
+/** What is closed must not be opened again by an order that was on its way. */
+const onCommand = (state: State, { command }: ControlCommand): Step<State> => {
+  switch (command.do) {
+    case "kill":
+      return withdraw(state, () => true, `killed: ${command.reason}`);
+    case "closeAll":
+      return withdraw(state, () => true, "everything is closed");
+    case "close":
+      return withdraw(state, (o) => o.ticker === command.ticker, "the position is closed");
+    default:
+      return [state];
+  }
+};
+
 const onReply = (state: State, reply: BrokerReply): Step<State> => {
   const settled = settle(state.open, reply);
   const leg = reply.orderId.endsWith(".sl") || reply.orderId.endsWith(".tp"); // bracket legs are the broker's own
@@ -72,15 +96,17 @@ export const executorActor = (): ActorSpec => ({
   ],
   behaviour: machine<State, ExecutorMsg>({
     initial: () => ({ open: new Map(), disagreements: 0 }),
-    receive: (state, msg) => {
+    receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
           submittedNow(state, msg.order);
           return [state, ...send(msg.order)];
         case "withdraw":
           return withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason);
+        case "flush":
+          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed" })];
         case "control.command":
-          return msg.command.do === "kill" ? withdraw(state, () => true, `killed: ${msg.command.reason}`) : [state];
+          return onCommand(state, msg);
         case "order.submitted": // only told again after a restart
           submitted(state.open, msg);
           return [state];

@@ -18,8 +18,9 @@ const KEPT = 1_000;
 const onSubmitted = (state: State, { order }: OrderSubmitted): Step<State> => {
   if (order.reduceOnly) return [state];
   const target = state.targets.get(order.ticker);
+  if (order.by === "ensemble" && target?.seq !== order.origin) return [state];
   const by: readonly Contribution[] =
-    target && target.seq === order.origin
+    order.by === "ensemble" && target
       ? target.contributions
       : [{ strategy: order.by, signal: order.origin, weight: 1, score: order.side === "buy" ? 1 : -1, confidence: 1 }];
   state.entries.set(order.id, by);
@@ -36,7 +37,7 @@ export const learnerActor = (): ActorSpec => ({
   name: "learner",
   listens: [{ type: "target.set" }, { type: "order.submitted" }, { type: "trade.closed" }],
   recalls: [
-    { type: "target.set", last: 1 },
+    { type: "target.set", last: 20 },
     { type: "order.submitted", last: 20 },
   ],
   behaviour: machine<State, LearnerMsg>({

@@ -5,10 +5,12 @@ import type { Ticker } from "../streams/domain/units.ts";
 import { verdict } from "../streams/domain/verdict.ts";
 import { judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
-import type { ExecutorMsg } from "./executor.ts";
+import type { ExecutorMsg, Withdraw } from "./executor.ts";
+import type { Flush } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 
-export type RiskMsg = ({ readonly type: "proposed" } & Proposal) | Halt | ControlCommand;
+/** Withdrawals and flushes come the same way as proposals, so that none overtakes the order it is about. */
+export type RiskMsg = ({ readonly type: "proposed" } & Proposal) | Withdraw | Flush | Halt | ControlCommand;
 
 interface State {
   readonly halted: string | null;
@@ -70,6 +72,9 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
         switch (msg.type) {
           case "proposed":
             return onProposed(state, msg, context);
+          case "withdraw":
+          case "flush":
+            return [state, tell(context.ref<ExecutorMsg>(PATHS.executor), msg)];
           case "market.halt":
             return onHalt(state, msg);
           case "control.command":

@@ -3,8 +3,9 @@ import type { TapeEvent } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
 import type { NewsScored } from "../streams/domain/news.ts";
 import { type Fill, type OrderAction, signOf } from "../streams/domain/order.ts";
+import type { Split } from "../streams/domain/portfolio.ts";
 import { signal } from "../streams/domain/signal.ts";
-import { type Shares, shares, type Ticker } from "../streams/domain/units.ts";
+import { money, type Shares, share, shares, type Ticker } from "../streams/domain/units.ts";
 import type { BoundStrategy, Holding, StrategyInputs, View } from "../streams/strategies/define.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, flow, tell } from "./actor.ts";
 import type { EnsembleMsg } from "./ensemble.ts";
@@ -13,7 +14,8 @@ import { PATHS } from "./topology.ts";
 const isBar = (e: TapeEvent): e is Bar => e.type === "market.bar";
 const isQuote = (e: TapeEvent): e is Quote => e.type === "market.quote";
 const isNews = (e: TapeEvent): e is NewsScored => e.type === "news.scored";
-const isFill = (e: TapeEvent): e is Fill => e.type === "order.filled";
+type Change = Fill | Split;
+const isChange = (e: TapeEvent): e is Change => e.type === "order.filled" || e.type === "account.split";
 
 const FLAT: Holding = { shares: shares(0), since: null };
 
@@ -24,6 +26,12 @@ const afterFill = (before: Holding, f: Fill): Holding => {
   return { shares: after, since: before.shares !== 0 && before.shares > 0 === after > 0 ? before.since : f.tEvent };
 };
 
+const afterChange = (before: Holding, e: Change): Holding => {
+  if (e.type === "order.filled") return afterFill(before, e);
+  const after = share(money(before.shares), e.numerator, e.denominator);
+  return before.shares === 0 ? before : { shares: shares(after || Math.sign(before.shares)), since: before.since };
+};
+
 const undeclared = (strategy: string): Observable<never> =>
   throwError(() => new TypeError(`strategy ${strategy} reads quotes$ without declaring quotes: true`));
 
@@ -32,7 +40,7 @@ const inputsOf = (s: BoundStrategy, ticker: Ticker, inbox$: Observable<TapeEvent
   bars$: inbox$.pipe(filter(isBar)),
   quotes$: s.quotes ? inbox$.pipe(filter(isQuote)) : undeclared(s.name),
   news$: inbox$.pipe(filter(isNews)),
-  position$: inbox$.pipe(filter(isFill), scan(afterFill, FLAT), startWith(FLAT)),
+  position$: inbox$.pipe(filter(isChange), scan(afterChange, FLAT), startWith(FLAT)),
   clock: context,
 });
 
@@ -47,11 +55,15 @@ const newestQuote = (msg: unknown): string | null => (isQuote(msg as TapeEvent) 
 export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpec => ({
   name: strategy.name,
   restart: "permanent",
-  listens: [{ type: "order.filled", ticker }],
+  listens: [
+    { type: "order.filled", ticker },
+    { type: "account.split", ticker },
+  ],
   recalls: [
     { type: "market.bar", ticker, last: strategy.warmup },
     { type: "news.scored", ticker, last: 50 },
     { type: "order.filled", ticker, last: "all" },
+    { type: "account.split", ticker, last: "all" },
   ],
   ...(strategy.quotes ? { mailbox: { conflate: newestQuote } } : {}),
   behaviour: flow<TapeEvent>((inbox$, context) => {

@@ -1,4 +1,5 @@
 import type { TapeEvent } from "../streams/domain/event.ts";
+import type { Bar } from "../streams/domain/market.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
@@ -42,7 +43,7 @@ const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): Acto
     ...(strategies.some((s) => s.quotes) ? [{ type: "market.quote", ticker } as const] : []),
     { type: "news.scored", ticker },
   ],
-  recalls: [{ type: "market.bar", ticker, last: 1 }],
+  recalls: [{ type: "market.bar", ticker, last: 2 }],
   supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: 60_000 },
   behaviour: machine<TickerState, TapeEvent>({
     initial: (context) => ({
@@ -61,21 +62,27 @@ export interface Listed {
   readonly ticker: Ticker;
 }
 
-/** Starts a ticker actor for each ticker of the universe when it is first heard of. */
+/** Starts a ticker actor for each ticker of the universe when it is first heard of, and those it had again when it starts anew. */
 export const tickersActor = (
   config: Pick<RunConfig, "universe">,
   strategies: readonly BoundStrategy[],
   maxTickers: number,
-): ActorSpec => ({
-  name: "tickers",
-  restart: "permanent",
-  maxChildren: maxTickers,
-  supervision: { strategy: "one_for_one", maxRestarts: 20, withinMs: 60_000 },
-  behaviour: machine<null, Listed>({
-    initial: () => null,
-    receive: (state, { ticker }) =>
-      config.universe.length === 0 || config.universe.includes(ticker)
-        ? [state, { fx: "spawn", child: tickerActor(ticker, strategies) }]
-        : [state],
-  }),
-});
+): ActorSpec => {
+  const follow = (ticker: Ticker): Effect => ({ fx: "spawn", child: tickerActor(ticker, strategies) });
+  return {
+    name: "tickers",
+    restart: "permanent",
+    maxChildren: maxTickers,
+    supervision: { strategy: "one_for_one", maxRestarts: 20, withinMs: 60_000 },
+    recalls: [{ type: "market.bar", last: 1 }],
+    behaviour: machine<Set<Ticker>, Listed | Bar>({
+      initial: () => new Set(),
+      receive: (followed, { ticker }) => {
+        if (followed.has(ticker) || (config.universe.length > 0 && !config.universe.includes(ticker))) return [followed];
+        followed.add(ticker);
+        return [followed, follow(ticker)];
+      },
+      started: (followed) => [followed, ...[...followed].map(follow)],
+    }),
+  };
+};

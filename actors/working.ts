@@ -63,6 +63,20 @@ export const signedWorking = (w: WorkingOrders, ticker: Ticker): Shares => {
   return shares(sum);
 };
 
+const NONE: readonly Order[] = [];
+
+/** The working orders of a ticker, by one that asked for them or by all (null). */
+export const workingOf = (w: WorkingOrders, ticker: Ticker, by: string | null): readonly Order[] => {
+  const ids = w.byTicker.get(ticker);
+  if (!ids) return NONE;
+  const found: Order[] = [];
+  for (const id of ids) {
+    const order = w.byId.get(id)?.order;
+    if (order && (by === null || order.by === by)) found.push(order);
+  }
+  return found;
+};
+
 /** Worth of working entries at the marks (or their limits): exposure that may still come. */
 export const grossOf = (w: WorkingOrders, ledger: Ledger): Money => {
   let sum = 0;

@@ -9,7 +9,7 @@ export const Sizing = z.discriminatedUnion("by", [
   z.object({ by: z.literal("weight"), maxWeight: fraction.default(0.1) }),
   /** A fixed number of whole shares per ticker, by the sign of the view. */
   z.object({ by: z.literal("shares"), shares: z.int().positive() }),
-  /** A fraction of free cash, sized by the broker when the order fills. Long only. */
+  /** A fraction of free cash, sized by the broker when the order fills. */
   z.object({ by: z.literal("cash"), fraction: z.number().positive().max(1) }),
 ]);
 export type Sizing = Readonly<z.output<typeof Sizing>>;

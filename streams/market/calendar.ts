@@ -131,6 +131,12 @@ export const sessionAt = (at: Ms): Session | null => {
   return session;
 };
 
+/** When the New York day of a moment ends: the next midnight there. */
+export const newYorkDayEnd = (at: Ms): Ms => {
+  const offset = newYorkOffsetMs(at);
+  return ms((Math.floor((at + offset) / DAY_MS) + 1) * DAY_MS - offset);
+};
+
 /** The first session that opens at or after a moment. */
 export const nextSession = (after: Ms): Session => {
   const day = newYorkDay(after);

@@ -132,6 +132,12 @@ const openingChecks: readonly Check[] = [
   largeEnough,
 ];
 
+/** An order of no shares: nobody knows what one costs, or none could be bought. */
+const nothingAsked = (p: Proposal, { limits }: RiskContext): Denial =>
+  p.account.price === null && !p.order.reduceOnly
+    ? { code: "NO_PRICE" }
+    : { code: "ORDER_TOO_SMALL", notional: money(0), limit: limits.minOrderNotional };
+
 /** An order sized at the fill, with the quantity it would have at the latest price. */
 const estimated = (p: Proposal): Proposal => {
   const { order, account } = p;
@@ -147,9 +153,10 @@ export const judge = (proposal: Proposal, context: RiskContext): Decision => {
   const p = estimated(proposal);
   const { order } = p;
   const open = opening(order, p.account);
+  if (order.qty === 0 && order.cashFraction === null) return { granted: NO_ROOM, denial: nothingAsked(p, context) };
   if (open === 0 && order.cashFraction === null) return { granted: order.qty, denial: null };
   const halted = notHalted(p, open, context);
-  if (halted) return { granted: NO_ROOM, denial: halted.denial };
+  if (halted) return { granted: order.cashFraction === null ? qty(order.qty - open) : NO_ROOM, denial: halted.denial };
   if (!context.limits.enabled) return { granted: proposal.order.qty, denial: null };
   let room: Qty = open;
   let first: Denial | null = null;
