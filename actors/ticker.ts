@@ -3,7 +3,7 @@ import type { Bar } from "../streams/domain/market.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
-import { type ActorSpec, machine, type Ref, type Step, tell } from "./actor.ts";
+import { type ActorSpec, type Effect, machine, type Ref, type Step, tell } from "./actor.ts";
 import { strategyActor } from "./strategy.ts";
 
 interface TickerState {

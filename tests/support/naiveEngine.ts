@@ -114,6 +114,10 @@ export const naiveEngine = (bars: readonly NaiveBar[], run: NaiveRun): NaiveResu
     held = { size, price, bar, fee, stop, goal };
   };
 
+  const protect = (bar: NaiveBar, i: number): void => {
+    protect(bar, i);
+  };
+
   /** Works one bar: first what was waiting for the market's open, then what the bar reaches. */
   const work = (bar: NaiveBar, i: number): void => {
     const waiting = orders;
