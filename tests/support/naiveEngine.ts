@@ -115,7 +115,10 @@ export const naiveEngine = (bars: readonly NaiveBar[], run: NaiveRun): NaiveResu
   };
 
   const protect = (bar: NaiveBar, i: number): void => {
-    protect(bar, i);
+    const now = held as Held | null;
+    if (now === null) return;
+    if (now.stop !== null && bar.low <= now.stop) leave(Math.min(bar.open, now.stop), i);
+    else if (now.goal !== null && bar.high >= now.goal) leave(Math.max(bar.open, now.goal), i);
   };
 
   /** Works one bar: first what was waiting for the market's open, then what the bar reaches. */
@@ -130,10 +133,7 @@ export const naiveEngine = (bars: readonly NaiveBar[], run: NaiveRun): NaiveResu
       else if (o.do === "buyLimit" && held === null && bar.low <= o.at) enter(1, Math.min(bar.open, o.at), i, null, null);
       else orders.push(o);
     }
-    const now = held as Held | null;
-    if (now === null) return;
-    if (now.stop !== null && bar.low <= now.stop) leave(Math.min(bar.open, now.stop), i);
-    else if (now.goal !== null && bar.high >= now.goal) leave(Math.max(bar.open, now.goal), i);
+    protect(bar, i);
   };
 
   const smaCross = (p: Extract<NaivePlan, { name: "sma_cross" }>, closes: readonly number[]): void => {
