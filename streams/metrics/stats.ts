@@ -179,6 +179,7 @@ export const computeStats = (input: StatsInput): Stats => {
   return tidy({
     start,
     end,
+    bars: input.bars,
     equity_start: marks?.first ?? null,
     equity_final: marks?.last ?? null,
     equity_peak: marks?.peak ?? null,
@@ -192,7 +193,6 @@ export const computeStats = (input: StatsInput): Stats => {
     max_drawdown: marks?.deepest ?? null,
     max_drawdown_days: marks ? marks.longestMs / DAY_MS : null,
     avg_drawdown: marks?.average ?? null,
-    bars: input.bars,
     exposure: input.bars > 0 ? input.barsInMarket / input.bars : null,
     turnover: marks && marks.mean > 0 ? input.tradedUsd / marks.mean : null,
     trades,

@@ -76,7 +76,7 @@ export const buildSense = (entries: readonly (readonly [key: string, polarity: n
 export const parseLexicon = (text: string): readonly (readonly [string, number, number])[] =>
   text
     .trim()
-    .split("\n")
+    .split(/\n|; /)
     .map((line) => {
       const parts = line.split(" ");
       const [p, o] = parts.slice(-2).map((n) => Number(n) / 10) as [number, number];

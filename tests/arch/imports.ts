@@ -28,6 +28,7 @@ const FOLDERS: readonly Folder[] = [
     paths: /^(actors\/(actor\.ts$|ports\/)|streams\/|gateway\/(server|auth)\/ports?\.ts$)/,
     packages: ANY,
   },
+  { of: /^runtime\/version\.ts$/, paths: /^package\.json$/, packages: NOTHING },
   { of: /^runtime\//, paths: /^(runtime|gateway|actors|streams)\//, packages: ANY },
   { of: /^ui\//, paths: /^(streams\/domain|gateway\/contract)\//, packages: /^(?!node:)/ },
   { of: /^tests\//, paths: ANY, packages: ANY },

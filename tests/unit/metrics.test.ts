@@ -41,7 +41,7 @@ const compounding = (returns: readonly number[]) => {
   return [value, ...returns.map((r) => (value *= 1 + r))];
 };
 
-const KEYS = `start end equity_start equity_final equity_peak total_return cagr volatility sharpe sortino calmar omega max_drawdown
+const KEYS = `start end bars equity_start equity_final equity_peak total_return cagr volatility sharpe sortino calmar omega max_drawdown
   max_drawdown_days avg_drawdown exposure turnover trades win_rate best_trade worst_trade avg_trade avg_trade_days profit_factor
   expectancy sqn kelly commissions slippage alpha beta benchmark_return psr dsr skew kurtosis`;
 
@@ -54,6 +54,7 @@ describe("statistics of a run", () => {
   it("are null or zero over nothing, never a made-up number", () => {
     const stats = computeStats(input([]));
     expect(Object.entries(stats).filter(([, v]) => v !== null)).toEqual([
+      ["bars", 0],
       ["trades", 0],
       ["commissions", 0],
       ["slippage", 0],
