@@ -10,7 +10,7 @@ export interface Digest {
 const withoutRun = (id: string): string => id.slice(id.indexOf("-") + 1);
 
 /** The canonical line of a decision (or of a fill), or null for events that are neither. Fields are separated by tabs, amounts are µ-integers. */
-const decisionLine = (e: TapeEvent): string | null => {
+export const decisionLine = (e: TapeEvent): string | null => {
   switch (e.type) {
     case "signal.generated":
       return `S\t${e.tSeen}\t${e.ticker}\t${e.strategy}\t${e.score}\t${e.confidence}\n`;
