@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lifecycle } from "../actors/ports/supervisor.ts";
@@ -23,6 +23,7 @@ import { appendTape, createTape } from "./adapters/tape/writer.ts";
 import { RunFailed } from "./cli/exit.ts";
 import type { Config } from "./config.ts";
 import { type Audience, Deck } from "./live/deck.ts";
+import { isShown, type LogLine, logLine } from "./live/log.ts";
 import { Loop } from "./live/loop.ts";
 import { openStore } from "./live/openStore.ts";
 import { Pacer, type Speed } from "./live/pacer.ts";
@@ -30,6 +31,7 @@ import { openRunFolder, type RunFile } from "./live/runFolder.ts";
 import { generatedSource, type Source, tapeSource } from "./live/source.ts";
 import type { Store } from "./live/store.ts";
 import { type RunSetup, runIdOf, setUp } from "./runSetup.ts";
+import { isStrategyFile } from "./strategyFile.ts";
 import { VERSION } from "./version.ts";
 
 export interface UpOptions {
@@ -92,12 +94,23 @@ const sourceOf = (o: UpOptions): { readonly source: Source; readonly hash: strin
   return { source: generatedSource(settings), hash: hashOf(settings) };
 };
 
+/** Strategies of people's own: every .ts file of `<dataDir>/strategies`, with weight 1. */
+const ownStrategies = (config: Config): readonly { readonly name: string }[] => {
+  const folder = join(config.dataDir, "strategies");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => isStrategyFile(file) && !file.endsWith(".d.ts"))
+    .sort()
+    .map((file) => ({ name: join(folder, file) }));
+};
+
 const runConfigOf = (config: Config): RunConfig =>
   RunConfig.parse({
-    strategies: DEFAULT_STRATEGIES,
+    strategies: [...DEFAULT_STRATEGIES, ...ownStrategies(config)],
     cash: RunConfig.shape.cash.encode(config.cash),
     seed: config.seed,
     universe: config.universe,
+    learning: config.learning.enabled,
     risk: { ...config.risk, minOrderNotional: RunConfig.shape.cash.encode(config.risk.minOrderNotional) },
     costs: { commission: 0, slippage: 0.0002 },
   });
@@ -143,6 +156,9 @@ const openJournal = (path: string, resumed: boolean, run: RunFile, say: (line: s
 
 const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
   const { config, say } = o;
+  const log = (line: LogLine): void => {
+    if (isShown(line.level, config.logLevel)) say(line.text);
+  };
   const setup = await setUp(runConfigOf(config));
   const lock = lockDataDir(config.dataDir);
   opened.add(() => lock.release());
@@ -182,7 +198,7 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
       if (fresh.length > 0) store.projection.offer(run.id, fresh);
     },
     equity: (marks) => store.projection.offerEquity(run.id, marks),
-    lifecycle: () => {},
+    lifecycle: (e) => log(logLine(e)),
   });
   const deck = new Deck({
     setup,
@@ -327,7 +343,7 @@ const serve = (o: UpOptions, s: Serving): Promise<Served> =>
       ],
     },
     port: o.config.port,
-    host: "127.0.0.1",
+    host: o.config.host,
     publicOrigin: o.config.publicOrigin,
     uiFolder: uiFolder(),
     sessionsFile: join(o.config.dataDir, "sessions.json"),

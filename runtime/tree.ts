@@ -31,7 +31,7 @@ export const deckTree = (config: RunConfig, runId: string, strategies: readonly 
       {
         name: "ideas",
         supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: MINUTE_MS },
-        children: [ensembleActor(config, weights), learnerActor()],
+        children: [ensembleActor(config, weights), ...(config.learning ? [learnerActor()] : [])],
       },
       {
         name: "news",

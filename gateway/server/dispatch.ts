@@ -115,11 +115,15 @@ const openLink = async (o: DispatchOptions, request: HttpRequest): Promise<HttpR
       ["location", "/"],
       ["cache-control", "no-store"],
     ]);
-  return respond(
+  if (o.files)
+    return respond(request, 303, "text/plain; charset=utf-8", "", [
+      ["location", "/signin#token=spent"], // the dashboard's own page says what is wrong and what to do
+      ["cache-control", "no-store"],
+    ]);
+  return common(
     request,
-    401,
-    "text/html; charset=utf-8",
-    "<!doctype html><title>Tapedeck</title><p>This sign-in link was used already, or is not the latest. Start Tapedeck again for a new one.</p>",
+    "UNAUTHENTICATED",
+    "this sign-in link was used already, or is not the latest: start again for a new one",
   );
 };
 

@@ -7,6 +7,7 @@ import { migrateCommand } from "./migrate.ts";
 import { seedCommand } from "./seed.ts";
 import { tapeCommand } from "./tape.ts";
 import { upCommand } from "./up.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** One entry a command; each module adds itself to the program. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -14,6 +15,7 @@ const commands: readonly ((program: Command) => void)[] = [
   importCommand,
   tapeCommand,
   backtestCommand,
+  verifyCommand,
   migrateCommand,
   seedCommand,
   doctorCommand,

@@ -1,12 +1,12 @@
 import type { InputEvent } from "../../streams/domain/event.ts";
+import type { Ms } from "../../streams/domain/units.ts";
+import { sessionAt } from "../../streams/market/calendar.ts";
 import type { Source } from "./source.ts";
 
 export type Speed = number | "max";
 
-/** A gap in the market longer than this (a night, a weekend) is not waited for, ms of market time. */
-const LONGEST_WAIT_MS = 30 * 60_000;
-/** What such a gap takes on the machine's clock. */
-const GAP_TAKES_MS = 1_000;
+/** While the exchange is closed nobody waits: whatever comes next (a headline at night, the next open) takes this long on the machine's clock. */
+const CLOSED_TAKES_MS = 250;
 
 /**
  * Says which batches are due: market time runs `speed` times as fast as the machine's. It knows nothing of the core; the clock is handed in.
@@ -55,7 +55,9 @@ export class Pacer {
     const at = this.nextAt;
     if (at === null || !this.running) return null;
     if (this.rate === "max" || at <= this.source.historyUntil) return 0;
-    if (at - this.marketAt(wall) > LONGEST_WAIT_MS) this.anchor(at - GAP_TAKES_MS * this.rate, wall);
+    const closedUntil = sessionAt(at as Ms)?.open ?? at;
+    const skipTo = closedUntil - CLOSED_TAKES_MS * this.rate;
+    if (this.marketAt(wall) < skipTo) this.anchor(skipTo, wall);
     return Math.max(0, (at - this.marketAt(wall)) / this.rate);
   }
 

@@ -25,7 +25,8 @@ export interface RunFolder {
   readonly resumed: boolean;
 }
 
-const read = (path: string): RunFile => {
+/** @throws BadInput when it is not a run file. */
+export const readRunFile = (path: string): RunFile => {
   try {
     return RunFile.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
@@ -54,7 +55,7 @@ export const openRunFolder = (
   let number = 1;
   if (existsSync(current)) {
     const { id } = z.object({ id: z.string() }).parse(JSON.parse(readFileSync(current, "utf8")));
-    const run = read(join(folderOf(id), "run.json"));
+    const run = readRunFile(join(folderOf(id), "run.json"));
     if (run.configHash === wanted.configHash && run.source.hash === wanted.source.hash && run.seed === wanted.seed)
       return { run, journal: join(folderOf(id), "run.tape"), resumed: existsSync(join(folderOf(id), "run.tape")) };
     number = run.number + 1;

@@ -13,7 +13,7 @@ const same = (a: unknown, b: unknown): boolean => {
 const shown = (e: TapeEvent | null): string => (e === null ? "nothing" : JSON.stringify(e));
 
 /** The core came to something else than the tape says. */
-class Divergence extends Error {
+export class Divergence extends Error {
   readonly seq: number;
   constructor(seq: number, recorded: TapeEvent | null, replayed: TapeEvent | null) {
     super(`the replay differs from the tape at entry ${seq}: recorded ${shown(recorded)}, replayed ${shown(replayed)}`);
@@ -50,6 +50,11 @@ export class Rehearsal {
     this.at += 1;
     this.advance();
     return true;
+  }
+
+  /** The tape is at its end and the core went on: in a verification that is a difference too. @throws Divergence */
+  beyond(event: TapeEvent): never {
+    throw new Divergence(event.seq, null, event);
   }
 
   /** All of the tape was met. @throws Divergence naming the first entry that the replay did not come to. */

@@ -66,6 +66,8 @@ export const RunConfig = z.object({
   sizing: Sizing.prefault({ by: "weight" }),
   risk: RiskLimits.prefault({}),
   costs: Costs.prefault({}),
+  /** Whether outcomes of trades are noted for the strategies behind them. */
+  learning: z.boolean().default(true),
   cash: Money.prefault("100000"),
   seed: z.int().nonnegative().default(1),
   /** Price step of limit and stop orders, µUSD: 10_000 = one cent. */
