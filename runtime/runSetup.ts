@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
 import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../streams/strategies/registry.ts";
 import { hashOf } from "./adapters/system/digest.ts";
+import { BadInput } from "./cli/exit.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
 
 /** Everything about a run but its tape. */
@@ -12,20 +14,29 @@ export interface RunSetup {
   readonly configHash: string;
 }
 
+/** Where a strategy's file lies decides nothing; its code does. */
+const withoutPaths = (config: RunConfig): RunConfig => ({
+  ...config,
+  strategies: config.strategies.map(({ file: _file, ...rest }) => rest),
+});
+
 /** The enabled strategies of a config, files of people's own read and bound. @throws BadInput, UnknownStrategy, ZodError. */
 export const setUp = async (config: RunConfig): Promise<RunSetup> => {
   const known = new Map<string, AnyStrategy>(STRATEGIES);
   const code: Record<string, string> = {};
   const named: StrategyConfig[] = [];
   for (const s of config.strategies.length > 0 ? config.strategies : DEFAULT_STRATEGIES) {
-    if (!isStrategyFile(s.name)) {
+    const file = s.file ?? (isStrategyFile(s.name) ? s.name : undefined);
+    if (file === undefined) {
       named.push(s);
       continue;
     }
-    const { strategy, hash } = await loadStrategyFile(s.name);
+    const { strategy, hash } = await loadStrategyFile(file);
+    if (known.has(strategy.name))
+      throw new BadInput(`strategy file ${file} is named ${strategy.name}, as another strategy is; give it a name of its own`);
     known.set(strategy.name, strategy);
     code[strategy.name] = hash;
-    named.push({ ...s, name: strategy.name });
+    named.push({ ...s, name: strategy.name, file: resolve(file) });
   }
   const complete: RunConfig = { ...config, strategies: named };
   return {

@@ -44,6 +44,8 @@ export type Costs = Readonly<z.output<typeof Costs>>;
 
 export const StrategyConfig = z.object({
   name: z.string().min(1),
+  /** Where the strategy's own file lies; absent for those that come with Tapedeck. */
+  file: z.string().optional(),
   enabled: z.boolean().default(true),
   /** Weight in the ensemble, relative to the others. */
   weight: z.number().nonnegative().default(1),
