@@ -11,6 +11,12 @@ import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import { type Bar, bar } from "../../streams/domain/market.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { ms, seq, type Ticker, ticker } from "../../streams/domain/units.ts";
+import { newYorkDate } from "../../streams/market/calendar.ts";
+import { COMPANIES } from "../../streams/market/companies.ts";
+import { generatedMarket } from "../../streams/market/generated.ts";
+import type { GeneratedMarketSettings } from "../../streams/market/settings.ts";
+import { directoryOf } from "../../streams/news/extract.ts";
+import { builtinScorer } from "../../streams/news/score.ts";
 import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../../streams/strategies/registry.ts";
 import type { NaiveBar } from "./naiveEngine.ts";
 
@@ -37,6 +43,21 @@ export const minutely = (closes: readonly number[], symbol: Ticker = ticker("AAP
 /** Events as a market tape: in order of `tSeen`, numbered. Copies: a run stamps what it plays. */
 export const taped = (events: readonly InputEvent[]): TapeReader =>
   tapeOf([...events].sort((a, b) => a.tSeen - b.tSeen).map((e, i) => ({ ...e, seq: seq(i + 1) })));
+
+/** The first sessions of a generated market. */
+export const market = (settings: GeneratedMarketSettings, sessions: number): InputEvent[] => {
+  const source = generatedMarket(settings);
+  const out: InputEvent[] = [];
+  const days = new Set<string>();
+  for (;;) {
+    const batch = source.next();
+    const first = batch[0];
+    if (first === undefined) return out;
+    days.add(newYorkDate(first.tSeen));
+    if (days.size > sessions) return out;
+    out.push(...batch);
+  }
+};
 
 export interface Played extends SimulatedCore {
   /** Everything that passed the door, as it was when it did. */
@@ -79,7 +100,7 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const core = simulatedCore({
     config,
     tree: options.tree?.(deck) ?? deck,
-    scorer: { name: "builtin", score: () => ({ tickers: [], score: 0, confidence: 0, scorer: "builtin" }) },
+    scorer: builtinScorer(directoryOf(COMPANIES)),
     digest: sha256(),
     record: (e) => {
       events.push({ ...e });
