@@ -42,7 +42,7 @@ export const setUp = async (config: RunConfig): Promise<RunSetup> => {
   return {
     config: complete,
     strategies: bindAll(named, known),
-    configHash: hashOf({ config: RunConfig.encode(complete), code }),
+    configHash: hashOf({ config: RunConfig.encode(withoutPaths(complete)), code }),
   };
 };
 
