@@ -1,6 +1,8 @@
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import { type InputEvent, isInput, type TapeEvent } from "../../streams/domain/event.ts";
 
+/** A headline that came in scored from outside has no cause; one that was scored here, its raw headline. */
+const isScorersAnswer = (e: TapeEvent): boolean => e.type === "news.scored" && e.cause > 0;
 const isBrokerReply = (e: TapeEvent): boolean => e.type.startsWith("order.");
 
 /**
@@ -45,7 +47,7 @@ export class TapeSource {
 
   private wanted(e: TapeEvent): e is InputEvent {
     if (!isInput(e)) return false;
-    return !this.ofRun || !(isBrokerReply(e) || e.type === "news.scored");
+    return !this.ofRun || !(isBrokerReply(e) || isScorersAnswer(e));
   }
 }
 
