@@ -18,6 +18,7 @@ import { DEFAULT_STRATEGIES } from "../streams/strategies/registry.ts";
 import { stopwatch, wallClock } from "./adapters/system/clock.ts";
 import { hashOf, sha256 } from "./adapters/system/digest.ts";
 import { lockDataDir } from "./adapters/system/lock.ts";
+import { tapeInfo } from "./adapters/tape/info.ts";
 import { openTape } from "./adapters/tape/reader.ts";
 import { appendTape, createTape } from "./adapters/tape/writer.ts";
 import { RunFailed } from "./cli/exit.ts";
@@ -30,6 +31,7 @@ import { Pacer, type Speed } from "./live/pacer.ts";
 import { openRunFolder, type RunFile } from "./live/runFolder.ts";
 import { generatedSource, type Source, tapeSource } from "./live/source.ts";
 import type { Store } from "./live/store.ts";
+import { tapeNotes } from "./live/tapeNotes.ts";
 import { type RunSetup, runIdOf, setUp } from "./runSetup.ts";
 import { isStrategyFile } from "./strategyFile.ts";
 import { VERSION } from "./version.ts";
@@ -80,8 +82,9 @@ const GENERATED_START = "2026-01-05";
 
 const sourceOf = (o: UpOptions): { readonly source: Source; readonly hash: string } => {
   if (o.tape !== null) {
-    const source = tapeSource(o.tape);
-    return { source, hash: source.hash };
+    const info = tapeInfo(o.tape);
+    for (const line of tapeNotes(o.tape, info, o.config.universe)) o.say(line);
+    return { source: tapeSource(o.tape, info), hash: info.hash };
   }
   const tickers = o.config.universe.length > 0 ? o.config.universe : COMPANIES.map((c) => c.ticker);
   const settings = GeneratedMarketConfig.parse({
@@ -128,8 +131,14 @@ class Opened {
     this.steps.push(close);
   }
 
+  /** Closes all, also when one cannot be closed. @throws what the first of those said. */
   async closeAll(): Promise<void> {
-    for (const close of this.steps.splice(0).reverse()) await close();
+    const failed: unknown[] = [];
+    for (const close of this.steps.splice(0).reverse())
+      await Promise.resolve()
+        .then(close)
+        .catch((error: unknown) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
   }
 }
 
@@ -139,7 +148,7 @@ export const up = async (o: UpOptions): Promise<Up> => {
   try {
     return await start(o, opened);
   } catch (error) {
-    await opened.closeAll();
+    await opened.closeAll().catch(() => {}); // what went wrong first is what to tell
     throw error;
   }
 };
@@ -173,6 +182,7 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
       version: VERSION,
     },
     (number) => runIdOf("s", [setup.configHash, hash, config.seed, number]),
+    say,
   );
   const { run } = folder;
   const store = await openStore(config, o.store, (id) => join(config.dataDir, "runs", id, "run.tape"), say);

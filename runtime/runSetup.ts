@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
+import { ZodError } from "zod";
 import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
 import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../streams/strategies/registry.ts";
 import { hashOf } from "./adapters/system/digest.ts";
-import { BadInput } from "./cli/exit.ts";
+import { BadInput, faultsOf } from "./cli/exit.ts";
+import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
 
 /** Everything about a run but its tape. */
@@ -20,7 +22,21 @@ const withoutPaths = (config: RunConfig): RunConfig => ({
   strategies: config.strategies.map(({ file: _file, ...rest }) => rest),
 });
 
-/** The enabled strategies of a config, files of people's own read and bound. @throws BadInput, UnknownStrategy, ZodError. */
+const unknownStrategy = (name: string, known: readonly string[]): string => {
+  const meant = nearest(name, known);
+  return `unknown strategy ${JSON.stringify(name)}${meant ? `, did you mean ${meant}?` : ";"} There are: ${known.join(", ")}, or a path to a .ts file of your own`;
+};
+
+const boundAs = (s: StrategyConfig, known: ReadonlyMap<string, AnyStrategy>): readonly BoundStrategy[] => {
+  try {
+    return bindAll([s], known);
+  } catch (error) {
+    if (error instanceof ZodError) throw new BadInput(`bad parameters of strategy ${s.name}: ${faultsOf(error)}`);
+    throw error;
+  }
+};
+
+/** The enabled strategies of a config, files of people's own read and bound. @throws BadInput naming the strategy and the parameter at fault. */
 export const setUp = async (config: RunConfig): Promise<RunSetup> => {
   const known = new Map<string, AnyStrategy>(STRATEGIES);
   const code: Record<string, string> = {};
@@ -38,10 +54,11 @@ export const setUp = async (config: RunConfig): Promise<RunSetup> => {
     code[strategy.name] = hash;
     named.push({ ...s, name: strategy.name, file: resolve(file) });
   }
+  for (const { name } of named) if (!known.has(name)) throw new BadInput(unknownStrategy(name, [...known.keys()]));
   const complete: RunConfig = { ...config, strategies: named };
   return {
     config: complete,
-    strategies: bindAll(named, known),
+    strategies: named.flatMap((s) => boundAs(s, known)),
     configHash: hashOf({ config: RunConfig.encode(withoutPaths(complete)), code }),
   };
 };

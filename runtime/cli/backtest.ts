@@ -8,6 +8,7 @@ import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
+import { tapeNotes } from "../live/tapeNotes.ts";
 import { backtest } from "../replay/backtest.ts";
 import { runIdOf, setUp } from "../runSetup.ts";
 import { deckTree } from "../tree.ts";
@@ -38,6 +39,7 @@ const writeOut = (dir: string, report: BacktestReport): void => {
 const run = async (tape: string, flags: Flags): Promise<void> => {
   const setup = await setUp(runConfigOf(flags));
   const info = tapeInfo(tape);
+  for (const line of tapeNotes(tape, info, setup.config.universe)) process.stderr.write(`tapedeck: ${line}\n`);
   const id = runIdOf("b", [info.hash, setup.configHash, setup.config.seed]);
   const bar = progressBar("playing", info.entries, flags.json === true);
   const watch = stopwatch();

@@ -1,4 +1,4 @@
-import { ZodError, z } from "zod";
+import { ZodError } from "zod";
 import { TapeUnreadable } from "../adapters/tape/errors.ts";
 
 /** Wrong usage or bad input: exit 2. The message says what, where, and what would be right, in one line. */
@@ -21,9 +21,13 @@ export class RunFailed extends Error {
 export const exitCodeOf = (error: unknown): 1 | 2 =>
   error instanceof BadInput || error instanceof TapeUnreadable || error instanceof ZodError ? 2 : 1;
 
+/** What a schema found wrong, each with the field at fault first. */
+export const faultsOf = (error: ZodError): string =>
+  error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message)).join("; ");
+
 /** One line for stderr. */
 export const lineOf = (error: unknown): string => {
-  if (error instanceof ZodError) return z.prettifyError(error).replace(/\s*\n\s*/g, "; ");
+  if (error instanceof ZodError) return faultsOf(error);
   if (error instanceof Error) return error.message.replace(/\s*\n\s*/g, " ");
   return String(error);
 };

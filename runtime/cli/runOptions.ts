@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { RunConfig } from "../../streams/domain/run.ts";
-import { BadInput } from "./exit.ts";
+import { BadInput, faultsOf } from "./exit.ts";
 
 /** What the commands that run strategies have in common. */
 export interface RunFlags {
@@ -82,5 +82,5 @@ export const runConfigOf = (flags: RunFlags): RunConfig => {
     },
   });
   if (parsed.success) return parsed.data;
-  throw new BadInput(`bad run configuration: ${z.prettifyError(parsed.error).replace(/\s*\n\s*/g, "; ")}`);
+  throw new BadInput(`bad run configuration: ${faultsOf(parsed.error)}`);
 };

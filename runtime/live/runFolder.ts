@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { unwritable } from "../adapters/tape/errors.ts";
 import { BadInput } from "../cli/exit.ts";
 
 /** What is known of a run beside its tape. */
@@ -25,7 +26,7 @@ export interface RunFolder {
   readonly resumed: boolean;
 }
 
-/** @throws BadInput when it is not a run file. */
+/** @throws BadInput when it is damaged. */
 export const readRunFile = (path: string): RunFile => {
   try {
     return RunFile.parse(JSON.parse(readFileSync(path, "utf8")));
@@ -41,28 +42,61 @@ const write = (path: string, value: unknown): void => {
   renameSync(`${path}.new`, path);
 };
 
+const Current = z.object({ id: z.string() });
+
+/** The run that is on, by the file that says so; null when there is none that can be read. */
+const currentOf = (file: string): string | null => {
+  try {
+    return Current.parse(JSON.parse(readFileSync(file, "utf8"))).id;
+  } catch {
+    return null;
+  }
+};
+
+/** Every run of a data directory, oldest first. @throws BadInput when one's file cannot be read. */
+const runsOf = (dataDir: string): readonly RunFile[] => {
+  const runs = join(dataDir, "runs");
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .map((id) => join(runs, id, "run.json"))
+    .filter((file) => existsSync(file))
+    .map(readRunFile)
+    .sort((a, b) => a.number - b.number);
+};
+
 /**
  * The run a data directory is to go on with: the newest one, if it was begun with the same settings and source; else a new one.
- * Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on.
+ * Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
+ * file, or when it is damaged, it is the newest.
+ * @throws BadInput when the file of a run is damaged, TapeUnwritable when the disk takes nothing.
  */
 export const openRunFolder = (
   dataDir: string,
   wanted: Omit<RunFile, "id" | "number">,
   idOf: (number: number) => string,
+  say: (line: string) => void,
 ): RunFolder => {
   const current = join(dataDir, "current.json");
   const folderOf = (id: string): string => join(dataDir, "runs", id);
-  let number = 1;
-  if (existsSync(current)) {
-    const { id } = z.object({ id: z.string() }).parse(JSON.parse(readFileSync(current, "utf8")));
-    const run = readRunFile(join(folderOf(id), "run.json"));
-    if (run.configHash === wanted.configHash && run.source.hash === wanted.source.hash && run.seed === wanted.seed)
-      return { run, journal: join(folderOf(id), "run.tape"), resumed: existsSync(join(folderOf(id), "run.tape")) };
-    number = run.number + 1;
+  const tapeOf = (id: string): string => join(folderOf(id), "run.tape");
+  const known = runsOf(dataDir);
+  const named = currentOf(current);
+  const last = known.find((r) => r.id === named) ?? known.at(-1);
+  if (last !== undefined && last.id !== named) {
+    say(`${current} does not name a run that is here; the newest is ${last.id}`);
+    write(current, { id: last.id });
   }
+  if (last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed)
+    return { run: last, journal: tapeOf(last.id), resumed: existsSync(tapeOf(last.id)) };
+  let number = (known.at(-1)?.number ?? 0) + 1;
+  while (existsSync(tapeOf(idOf(number)))) number += 1; // a tape whose run file is gone is not written over
   const run: RunFile = { ...wanted, id: idOf(number), number };
-  mkdirSync(folderOf(run.id), { recursive: true });
-  write(join(folderOf(run.id), "run.json"), run);
-  write(current, { id: run.id });
-  return { run, journal: join(folderOf(run.id), "run.tape"), resumed: false };
+  try {
+    mkdirSync(folderOf(run.id), { recursive: true });
+    write(join(folderOf(run.id), "run.json"), run);
+    write(current, { id: run.id });
+  } catch (error) {
+    throw unwritable(folderOf(run.id), error);
+  }
+  return { run, journal: tapeOf(run.id), resumed: false };
 };

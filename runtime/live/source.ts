@@ -3,7 +3,7 @@ import type { Ms } from "../../streams/domain/units.ts";
 import { nextSession } from "../../streams/market/calendar.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
 import type { GeneratedMarketConfig } from "../../streams/market/settings.ts";
-import { tapeInfo } from "../adapters/tape/info.ts";
+import type { TapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import { TapeSource } from "../replay/player.ts";
 
@@ -42,14 +42,12 @@ export const generatedSource = (settings: GeneratedMarketConfig): Source => {
 };
 
 /** A tape file, from its first entry to its last. */
-export const tapeSource = (path: string): Source & { readonly hash: string } => {
-  const info = tapeInfo(path);
+export const tapeSource = (path: string, info: Pick<TapeInfo, "firstSeen" | "lastSeen">): Source => {
   const entries = new TapeSource(openTape(path));
   let after = -1;
   return {
     kind: "tape",
     name: path,
-    hash: info.hash,
     from: info.firstSeen as Ms | null,
     to: info.lastSeen as Ms | null,
     historyUntil: 0,

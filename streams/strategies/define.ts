@@ -78,9 +78,13 @@ export interface BoundStrategy {
   readonly start: (inputs: StrategyInputs) => Observable<View | OrderAction>;
 }
 
+/** A parameter that does not exist is a mistake, not a wish that goes unheard; unless the schema takes any. */
+const named = <P>(params: z.ZodType<P>): z.ZodType<P> =>
+  params instanceof z.ZodObject && params.def.catchall === undefined ? (params.strict() as unknown as z.ZodType<P>) : params;
+
 /** Reads the parameters and closes over them. @throws ZodError naming the parameter at fault. */
 export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): BoundStrategy => {
-  const params = strategy.params.parse(raw ?? {});
+  const params = named(strategy.params).parse(raw ?? {});
   const { signals, orders } = strategy;
   return {
     name: strategy.name,

@@ -57,9 +57,9 @@ const prepare = (dir: string): void => {
     mkdirSync(dir, { recursive: true });
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new DataDirUnusable(
-      `data directory ${dir} cannot be written (${codeOf(error)}); choose another with TAPEDECK_DATA_DIR`,
-    );
+    const code = codeOf(error);
+    const why = code === "EEXIST" || code === "ENOTDIR" ? "is not a folder" : `cannot be written (${code})`;
+    throw new DataDirUnusable(`data directory ${dir} ${why}; choose another with TAPEDECK_DATA_DIR`);
   }
 };
 
