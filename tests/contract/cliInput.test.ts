@@ -95,7 +95,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: "no ticker of UNIVERSE on the tape, naming those that are",
-    args: () => up(at("x")),
+    args: () => up(at("universe")),
     settings: { UNIVERSE: "ZZZZ" },
     code: 2,
     says: /UNIVERSE: ZZZZ is not on .*good\.tape, which has AAPL, MSFT/,
@@ -108,7 +108,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: "a tape for `up` that is not there",
-    args: () => ["up", "--tape", at("no.tape"), "--data-dir", at("x")],
+    args: () => ["up", "--tape", at("no.tape"), "--data-dir", at("absent")],
     code: 2,
     says: /cannot read .*no\.tape: no such file/,
   },
