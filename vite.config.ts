@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssCodeSplit: false,
+    // Tells which plugin takes how long: noise at every install.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: {
     port: 5173,

@@ -66,9 +66,6 @@ export const backtestCommand = (program: Command): void => {
     .argument("<tape>", "a tape file (see `tapedeck import`)")
     .option("--out <dir>", "writes result.json, trades.csv and equity.csv there")
     .option("--json", "prints one object: run, decisions_hash, stats, trades, equity, throughput")
-    .addHelpText(
-      "after",
-      '\nExample:\n  tapedeck backtest aapl.tape --strategy sma_cross --params \'{"fast":10,"slow":30}\' --commission 0.001',
-    )
+    .addHelpText("after", '\nExample:\n  npx tapedeck backtest aapl.tape --strategy sma_cross --params \'{"fast":10,"slow":30}\'')
     .action(run);
 };

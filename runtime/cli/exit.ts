@@ -1,4 +1,5 @@
 import { ZodError } from "zod";
+import { UnknownStrategy } from "../../streams/strategies/registry.ts";
 import { TapeUnreadable } from "../adapters/tape/errors.ts";
 
 /** Wrong usage or bad input: exit 2. The message says what, where, and what would be right, in one line. */
@@ -19,7 +20,7 @@ export class RunFailed extends Error {
 
 /** 0 success, 1 a failed run, 2 wrong usage or bad input. */
 export const exitCodeOf = (error: unknown): 1 | 2 =>
-  error instanceof BadInput || error instanceof TapeUnreadable || error instanceof ZodError ? 2 : 1;
+  [BadInput, TapeUnreadable, UnknownStrategy, ZodError].some((kind) => error instanceof kind) ? 2 : 1;
 
 /** What a schema found wrong, each with the field at fault first. */
 export const faultsOf = (error: ZodError): string =>

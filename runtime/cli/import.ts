@@ -133,24 +133,33 @@ const newsReader = (files: readonly string[], options: NewsOptions): Reader => {
 };
 
 const BARS_HELP = `
-Columns are found by name in any case: date or timestamp (or date and time), open, high, low, close, volume, symbol.
-Without a symbol column the name of the file tells it (AAPL_data.csv), or --symbol.
-A daily bar lasts from the open to the close of the NYSE that day; a shorter bar begins at its stamp. It is seen when it ends.
-An existing tape is added to. Rows that cannot be used are named, kept in TAPE.rejected.ndjson, and the rest is imported.
+Columns are found by name in any case: date or timestamp (or date and time),
+open, high, low, close, volume, symbol. Without a symbol column the name of the
+file tells it (AAPL_data.csv), or --symbol.
+A daily bar lasts from the open to the close of the NYSE that day; a shorter bar
+begins at its stamp. It is seen when it ends.
+An existing tape is added to. Rows that cannot be used are named, kept in
+TAPE.rejected.ndjson, and the rest is imported.
 
 Example:
   npx tapedeck import bars prices/AAPL.csv prices/MSFT.csv --out market.tape`;
 const NEWS_HELP = `
-CSV, or one JSON object a line: a time, a headline, and if known ticker(s) (several with , ; | or a space between) and a url.
-A headline is seen when it was certainly out: a stamp to the minute (seconds 00) counts as the end of that minute, 60 s later,
-a date alone as the end of that day; --latency is added to it. An existing tape is added to, in the order in which things were seen.
+CSV, or one JSON object a line: a time, a headline, and if known ticker(s)
+(several with , ; | or a space between) and a url.
+A headline is seen when it was certainly out: a stamp to the minute (seconds 00)
+counts as the end of that minute, 60 s later, a date alone as the end of that
+day; --latency is added to it.
+An existing tape is added to, in the order in which things were seen.
 
 Example:
   npx tapedeck import news headlines.csv --out market.tape --latency 5s`;
 
 /** `tapedeck import bars | news`. */
 export const importCommand = (program: Command): void => {
-  const group = program.command("import").description("brings recorded bars and headlines onto a tape");
+  const group = program
+    .command("import")
+    .description("brings recorded bars and headlines onto a tape")
+    .addHelpText("after", "\nExample:\n  npx tapedeck import bars AAPL.csv --out market.tape");
   const tz = () => new Option("--tz <zone>", "time zone of stamps that name none").default(NEW_YORK);
   group
     .command("bars")

@@ -182,30 +182,33 @@ const merge = (paths: readonly string[], { out, json }: { readonly out: string; 
 
 /** `tapedeck tape info | cat | merge`. */
 export const tapeCommand = (program: Command): void => {
-  const group = program.command("tape").description("looks into tapes and joins them");
+  const group = program
+    .command("tape")
+    .description("looks into tapes and joins them")
+    .addHelpText("after", "\nExample:\n  npx tapedeck tape info market.tape");
   group
     .command("info")
     .description("counts by kind and ticker, span, missing sessions and bars, content hash")
-    .argument("<tape>")
+    .argument("<tape>", "a tape file")
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  npx tapedeck tape info market.tape")
     .action(info);
   group
     .command("cat")
     .description("prints entries in order")
-    .argument("<tape>")
+    .argument("<tape>", "a tape file")
     .option("--from <time>", "seen at or after; a date is midnight in New York")
     .option("--to <time>", "seen before")
     .option("--kind <kind>", "market.bar, or a part of the name: bar, news, order")
     .option("--ticker <ticker>", "only what is about it")
     .option("--limit <count>", "stop after so many")
     .option("--json", "one JSON object a line, amounts as decimal strings")
-    .addHelpText("after", "\nExample:\n  npx tapedeck tape cat market.tape --kind news --ticker AAPL --from 2018-01-01 --json")
+    .addHelpText("after", "\nExample:\n  npx tapedeck tape cat market.tape --kind news --ticker AAPL --from 2018-01-01")
     .action(cat);
   group
     .command("merge")
     .description("joins market tapes into one, in the order in which things were seen, each only once")
-    .argument("<tape...>")
+    .argument("<tape...>", "tape files of markets, not of runs")
     .requiredOption("--out <tape>", "the tape to make")
     .option("--json", "print the result as one JSON object")
     .addHelpText("after", "\nExample:\n  npx tapedeck tape merge 2017.tape 2018.tape --out both.tape")

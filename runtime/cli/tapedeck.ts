@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { VERSION } from "../version.ts";
 import { backtestCommand } from "./backtest.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodeOf, lineOf } from "./exit.ts";
@@ -23,6 +24,8 @@ const commands: readonly ((program: Command) => void)[] = [
 
 const program = new Command("tapedeck")
   .description("A news-aware trading system for US equities whose every day can be played back.")
+  .version(VERSION, "--version", "prints the version")
+  .addHelpText("after", "\nExample:\n  npx tapedeck up\n\n`npx tapedeck COMMAND --help` explains one command, with an example.")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`tapedeck: ${text.replace(/^error: /, "")}`) })
   .showHelpAfterError("(--help shows the usage)");

@@ -105,6 +105,6 @@ export const upCommand = (program: Command): void => {
     .option("--until-end", "stops when the tape is at its end")
     .option("--headless", "no dashboard, no port")
     .option("--json", "prints one object at the end: run, entries, fills, cash, equity, decisionsHash")
-    .addHelpText("after", "\nExample:\n  tapedeck up --tape week.tape --speed 600")
+    .addHelpText("after", "\nExample:\n  npx tapedeck up --tape week.tape --speed 600")
     .action(run);
 };

@@ -67,6 +67,6 @@ export const verifyCommand = (program: Command): void => {
     .argument("[run]", "a run's id, its folder or its run.tape (default: the run that is on)")
     .option("--data-dir <dir>", "where runs are kept (default ./data)")
     .option("--json", "prints one object: run, same, entries, decisions_hash")
-    .addHelpText("after", "\nExample:\n  tapedeck verify")
+    .addHelpText("after", "\nExample:\n  npx tapedeck verify")
     .action(act);
 };

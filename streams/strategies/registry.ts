@@ -31,7 +31,7 @@ export const DEFAULT_STRATEGIES: readonly StrategyConfig[] = ["momentum", "meanR
   params: {},
 }));
 
-class UnknownStrategy extends Error {
+export class UnknownStrategy extends Error {
   constructor(name: string, known: readonly string[]) {
     super(`unknown strategy ${JSON.stringify(name)}; there are: ${known.join(", ")}, or a path to a .ts file of your own`);
     this.name = "UnknownStrategy";

@@ -79,7 +79,7 @@ describe("the lock of the data directory", () => {
     expect(await firstLine(child)).toBe("held");
     expect(() => lockDataDir(dir)).toThrow(
       new DataDirUnusable(
-        `data directory ${dir} is in use by process ${child.pid}; stop it, or choose another with TAPEDECK_DATA_DIR`,
+        `data directory ${dir} is in use by process ${child.pid}; stop it, or choose another with --data-dir or TAPEDECK_DATA_DIR`,
       ),
     );
     child.kill("SIGKILL");

@@ -78,7 +78,7 @@ const claim = (dir: string, draft: string, mine: Claim): void => {
     const { files, last } = chain(dir);
     if (last !== null && last.pid > 0 && isAlive(last))
       throw new DataDirUnusable(
-        `data directory ${dir} is in use by process ${last.pid}; stop it, or choose another with TAPEDECK_DATA_DIR`,
+        `data directory ${dir} is in use by process ${last.pid}; stop it, or choose another with --data-dir or TAPEDECK_DATA_DIR`,
       );
     const file = files.at(-1) ?? "";
     if (!tryLink(draft, file)) continue; // somebody was faster: look again
