@@ -9,6 +9,9 @@ import { strategyActor } from "./strategy.ts";
 interface TickerState {
   /** tEvent of the newest bar by bar length: an older one is a repeat or came too late, and is dropped. */
   readonly newest: Map<number, number>;
+  /** The length of the bar before, and its tEvent: most tickers have bars of one length. */
+  barMs: number;
+  newestAt: number;
   readonly strategies: readonly Ref<TapeEvent>[];
   readonly quoteReaders: readonly Ref<TapeEvent>[];
   late: number;
@@ -16,20 +19,28 @@ interface TickerState {
 
 /** Passes one event to each strategy, in the order of the set. */
 const pass = (state: TickerState, to: readonly Ref<TapeEvent>[], event: TapeEvent): Step<TickerState> => {
-  const first = to[0];
-  if (to.length === 1 && first) return [state, tell(first, event)];
-  return [state, ...to.map((s) => tell(s, event))];
+  const step: [TickerState, ...Effect[]] = [state];
+  for (let i = 0; i < to.length; i++) step.push(tell(to[i] as Ref<TapeEvent>, event));
+  return step;
+};
+
+/** Whether the bar is newer than what was passed on; if so it is the newest now. */
+const isNews = (state: TickerState, bar: Bar): boolean => {
+  if (bar.barMs !== state.barMs) {
+    if (state.barMs !== 0) state.newest.set(state.barMs, state.newestAt);
+    state.barMs = bar.barMs;
+    state.newestAt = state.newest.get(bar.barMs) ?? Number.NEGATIVE_INFINITY;
+  }
+  if (bar.tEvent <= state.newestAt) return false;
+  state.newestAt = bar.tEvent;
+  return true;
 };
 
 const receive = (state: TickerState, event: TapeEvent): Step<TickerState> => {
   if (event.type === "market.quote") return pass(state, state.quoteReaders, event);
-  if (event.type === "market.bar") {
-    const newest = state.newest.get(event.barMs);
-    if (newest !== undefined && event.tEvent <= newest) {
-      state.late += 1;
-      return [state];
-    }
-    state.newest.set(event.barMs, event.tEvent);
+  if (event.type === "market.bar" && !isNews(state, event)) {
+    state.late += 1;
+    return [state];
   }
   return pass(state, state.strategies, event);
 };
@@ -48,6 +59,8 @@ const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): Acto
   behaviour: machine<TickerState, TapeEvent>({
     initial: (context) => ({
       newest: new Map(),
+      barMs: 0,
+      newestAt: Number.NEGATIVE_INFINITY,
       strategies: strategies.map((s) => context.ref<TapeEvent>(`${context.path}/${s.name}`)),
       quoteReaders: strategies.filter((s) => s.quotes).map((s) => context.ref<TapeEvent>(`${context.path}/${s.name}`)),
       late: 0,

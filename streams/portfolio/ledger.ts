@@ -64,6 +64,8 @@ interface Book extends Mutable<Omit<Ledger, "positions" | "fills">> {
   readonly fills: Set<string>;
   /** Every ticker ever held or marked. */
   readonly lines: Map<Ticker, Line>;
+  /** The line that was asked for last: bars and fills of one ticker come in runs. */
+  latest: Line | null;
   /** Sum of the lines' values, with and without their sign. */
   net: Money;
   gross: Money;
@@ -86,6 +88,7 @@ export const openLedger = (cash: Money): Ledger => {
     positions: new Map(),
     fills: new Set(),
     lines: new Map(),
+    latest: null,
     net: ZERO,
     gross: ZERO,
   };
@@ -93,8 +96,12 @@ export const openLedger = (cash: Money): Ledger => {
 };
 
 const lineOf = (book: Book, ticker: Ticker): Line => {
+  if (book.latest !== null && book.latest.ticker === ticker) return book.latest;
   const known = book.lines.get(ticker);
-  if (known) return known;
+  if (known) {
+    book.latest = known;
+    return known;
+  }
   const line: Line = {
     ticker,
     shares: shares(0),
