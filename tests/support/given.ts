@@ -1,0 +1,47 @@
+import type { ActorContext, ActorSpec, Effect, Ref } from "../../actors/actor.ts";
+import { ms, seq } from "../../streams/domain/units.ts";
+
+const ref = <M>(path: string): Ref<M> => ({ path });
+const context: ActorContext = {
+  path: "test",
+  self: ref("test"),
+  parent: null,
+  rng: { next: () => 0.5 },
+  scheduler: {
+    now: () => 0,
+    schedule: () => {
+      throw new Error("nothing waits in a state machine");
+    },
+  },
+  now: () => ms(1_000_000),
+  cause: () => seq(0),
+  ref,
+};
+
+/** What an actor wants done, in few words: `tell risk {…}`, `emit risk.verdict`, `perform broker submit`. */
+export const said = (effects: readonly Effect[]): string[] =>
+  effects.map((e) => {
+    if (e.fx === "tell") return `tell ${e.to.path.split("/").at(-1)} ${(e.msg as { type: string }).type}`;
+    if (e.fx === "emit") return `emit ${e.event.type}`;
+    if (e.fx === "perform") return `perform ${e.port} ${(e.request as { do?: string }).do ?? ""}`.trimEnd();
+    return e.fx;
+  });
+
+/** A state machine's behaviour at work: each `when` hands it a message and gives back the effects. `recalled` comes before its life. */
+export const given = (spec: ActorSpec, recalled: readonly unknown[] = []) => {
+  const behaviour = spec.behaviour;
+  if (!behaviour || !("receive" in behaviour)) throw new Error(`${spec.name} is no state machine`);
+  let state = behaviour.initial(context);
+  for (const event of recalled) state = behaviour.receive(state, event, context)[0];
+  let first: Effect[] = [];
+  if (behaviour.started) [state, ...first] = behaviour.started(state, context);
+  return {
+    first,
+    when: (msg: unknown): Effect[] => {
+      const [next, ...effects] = behaviour.receive(state, msg, context);
+      state = next;
+      return effects;
+    },
+    state: () => state,
+  };
+};

@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import type { Effect } from "../../actors/actor.ts";
+import { executorActor } from "../../actors/executor.ts";
+import { portfolioActor } from "../../actors/portfolio.ts";
+import { riskActor } from "../../actors/risk.ts";
+import { sentimentActor } from "../../actors/sentiment.ts";
+import { controlCommand } from "../../streams/domain/control.ts";
+import type { TapeEvent } from "../../streams/domain/event.ts";
+import { bar } from "../../streams/domain/market.ts";
+import { newsRaw } from "../../streams/domain/news.ts";
+import { fill, type Order, orderCancelled, orderRejected, orderSubmitted } from "../../streams/domain/order.ts";
+import { accountOpened } from "../../streams/domain/portfolio.ts";
+import { RunConfig } from "../../streams/domain/run.ts";
+import { target } from "../../streams/domain/signal.ts";
+import { money, ms, orderId, qty, SCALE, seq, ticker } from "../../streams/domain/units.ts";
+import { verdict } from "../../streams/domain/verdict.ts";
+import { given, said } from "../support/given.ts";
+import { count, order, usd } from "../support/orders.ts";
+
+const AAPL = ticker("AAPL");
+const at = ms(1);
+let seqs = 100;
+const stamped = <E extends TapeEvent>(e: E): E => ({ ...e, seq: seq(++seqs) });
+const price = (usdPrice: number) => stamped(bar(AAPL, at, at, usdPrice, usdPrice, usdPrice, usdPrice, 1, 60_000));
+const want = (strength: number) => stamped(target({ ticker: AAPL, strength, weight: strength, contributions: [] }));
+const filled = (o: Order, n: number, leaves = 0) =>
+  stamped(
+    fill({
+      ticker: AAPL,
+      orderId: o.id,
+      fillId: `${o.id}#${++seqs}`,
+      side: o.side,
+      qty: count(n),
+      px: usd(100),
+      commission: money(0),
+      leaves: count(leaves),
+      tEvent: at,
+      tSeen: at,
+      cause: seq(0),
+    }),
+  );
+const proposed = (effects: readonly Effect[]): Order[] =>
+  effects.flatMap((e) =>
+    e.fx === "tell" && (e.msg as { type: string }).type === "proposed" ? [(e.msg as { order: Order }).order] : [],
+  );
+const inShort = (effects: readonly Effect[]): string[] =>
+  proposed(effects).map((o) => `${o.side} ${o.cashFraction ?? o.qty / SCALE}${o.reduceOnly ? " out" : ""}`);
+
+const portfolio = (sizing: unknown = { by: "shares", shares: 10 }, recalled: readonly TapeEvent[] = []) => {
+  const p = given(portfolioActor(RunConfig.parse({ sizing }), "r"), recalled);
+  p.when({ type: "flushed" });
+  p.when(price(100));
+  return p;
+};
+const only = (orders: readonly Order[]): Order => {
+  const [one, more] = orders;
+  if (!one || more) throw new Error(`${orders.length} orders`);
+  return one;
+};
+/** Takes a target to its fill. */
+const reached = (p: ReturnType<typeof portfolio>, strength: number): void => {
+  for (const o of proposed(p.when(want(strength)))) {
+    p.when(stamped(orderSubmitted(o)));
+    p.when(filled(o, o.qty / SCALE));
+  }
+};
+
+describe("the portfolio", () => {
+  it("orders what a target lacks, once", () => {
+    const p = portfolio();
+    expect(inShort(p.when(want(1)))).toEqual(["buy 10"]);
+    expect(inShort(p.when(want(0.5)))).toEqual([]);
+  });
+
+  it("turns by an exit and an entry", () => {
+    const p = portfolio();
+    reached(p, 1);
+    expect(inShort(p.when(want(-1)))).toEqual(["sell 10 out", "sell 10"]);
+  });
+
+  it("turns by an exit and an entry when the entry is sized by cash", () => {
+    const p = portfolio({ by: "cash", fraction: 0.5 });
+    const o = only(proposed(p.when(want(1))));
+    expect(inShort(p.when(want(0.7)))).toEqual([]);
+    p.when(filled(o, 500));
+    expect(inShort(p.when(want(-1)))).toEqual(["sell 500 out", "sell 0.5"]);
+  });
+
+  it("withdraws what works when the target turns, and goes on when the last order is gone", () => {
+    for (const sizing of [
+      { by: "shares", shares: 10 },
+      { by: "cash", fraction: 0.5 },
+    ]) {
+      const p = portfolio(sizing);
+      const o = only(proposed(p.when(want(1))));
+      expect(said(p.when(want(-1)))).toEqual(["tell risk withdraw"]);
+      const gone = p.when(stamped(orderCancelled(AAPL, o.id, "asked", at, seq(0))));
+      expect(proposed(gone).map((n) => [n.side, n.reduceOnly])).toEqual([["sell", false]]);
+    }
+  });
+
+  it("goes on from a fill that came before the withdrawal", () => {
+    const p = portfolio();
+    const o = only(proposed(p.when(want(1))));
+    p.when(want(0));
+    expect(inShort(p.when(filled(o, 10)))).toEqual(["sell 10 out"]);
+  });
+
+  it.each([
+    [
+      "denied",
+      (o: Order) => verdict({ ticker: AAPL, orderId: o.id, outcome: "denied", asked: o.qty, granted: qty(0), denial: null }),
+    ],
+    ["rejected", (o: Order) => orderRejected(AAPL, o.id, "NO", "no", at, seq(0))],
+    ["cancelled", (o: Order) => orderCancelled(AAPL, o.id, "gone", at, seq(0))],
+  ] as const)("asks again after an order was %s", (_how, end) => {
+    const p = portfolio();
+    const o = only(proposed(p.when(want(1))));
+    p.when(stamped(end(o)));
+    expect(inShort(p.when(want(0.9)))).toEqual(["buy 10"]);
+  });
+
+  it("counts a cut order by what was sent, and a partial fill by what is left", () => {
+    const p = portfolio();
+    const o = only(proposed(p.when(want(1))));
+    p.when(stamped(orderSubmitted({ ...o, qty: count(6) })));
+    p.when(filled(o, 4, 2));
+    expect(inShort(p.when(want(0.9)))).toEqual(["buy 4"]);
+  });
+
+  it("closes on command what is held, once, and forgets the target", () => {
+    const p = portfolio();
+    reached(p, 1);
+    const close = stamped(controlCommand("me", { do: "close", ticker: AAPL }, at));
+    const o = only(proposed(p.when(close)));
+    expect([o.side, o.qty, o.reduceOnly, o.by]).toEqual(["sell", count(10), true, "me"]);
+    expect(p.when(stamped(controlCommand("me", { do: "closeAll" }, at)))).toEqual([]);
+    expect(inShort(p.when(filled(o, 10)))).toEqual([]);
+  });
+
+  it("takes facts told again for facts, and waits for what was on its way before it orders anew", () => {
+    const t = want(1);
+    const before = [stamped(accountOpened(money(1_000 * SCALE), at)), price(100), t];
+    const p = given(portfolioActor(RunConfig.parse({ sizing: { by: "shares", shares: 10 } }), "r"), before);
+    expect(said(p.first)).toEqual(["tell risk flush"]);
+    expect(p.when(want(1))).toEqual([]);
+    p.when(stamped(orderSubmitted(order({ id: orderId("on-its-way") }))));
+    expect(inShort(p.when({ type: "flushed" }))).toEqual([]);
+  });
+
+  it("asks for no shares of what has no price yet", () => {
+    const p = given(portfolioActor(RunConfig.parse({}), "r"));
+    p.when({ type: "flushed" });
+    const submit = { do: "submit", order: { side: "buy", kind: "market", qty: null, reason: "" } };
+    expect(inShort(p.when({ type: "wants", strategy: "s", ticker: AAPL, action: submit, origin: seq(1) }))).toEqual(["buy 0"]);
+  });
+});
+
+describe("the executor", () => {
+  it("has the intent on the tape before the broker is asked", () => {
+    const e = given(executorActor());
+    expect(said(e.when({ type: "approved", order: order() }))).toEqual(["emit order.submitted", "perform broker submit"]);
+  });
+
+  it("withdraws by who asked, once; by a close the ticker's; by a kill all", () => {
+    const e = given(executorActor());
+    e.when({ type: "approved", order: order() });
+    e.when({ type: "approved", order: order({ id: orderId("o2"), by: "other", ticker: ticker("MSFT") }) });
+    e.when({ type: "approved", order: order({ id: orderId("o3"), by: "other" }) });
+    const cancels = (msg: unknown) =>
+      e.when(msg).flatMap((f) => (f.fx === "emit" && "orderId" in f.event ? [f.event.orderId] : []));
+    const withdraw = { type: "withdraw", ticker: AAPL, by: "ensemble", reason: "" };
+    expect(cancels(withdraw)).toEqual(["o1"]);
+    expect(cancels(withdraw)).toEqual([]);
+    expect(cancels(controlCommand("me", { do: "close", ticker: AAPL }, at))).toEqual(["o3"]);
+    expect(cancels(controlCommand("me", { do: "kill", reason: "x" }, at))).toEqual(["o2"]);
+  });
+
+  it("counts what broker and table do not agree on, but not the broker's own legs", () => {
+    const e = given(executorActor());
+    const disagreements = () => (e.state() as { disagreements: number }).disagreements;
+    e.when({ type: "approved", order: order() });
+    e.when(filled(order(), 10));
+    e.when(filled(order({ id: orderId("o1.sl") }), 10));
+    expect(disagreements()).toBe(0);
+    e.when(filled(order(), 10));
+    expect(disagreements()).toBe(1);
+  });
+});
+
+describe("the risk manager", () => {
+  const asking = (r: ReturnType<typeof given>) =>
+    said(
+      r.when({
+        type: "proposed",
+        order: order(),
+        account: {
+          equity: money(100_000 * SCALE),
+          dayStartEquity: money(100_000 * SCALE),
+          gross: money(0),
+          openPositions: 0,
+          held: 0,
+          working: 0,
+          price: usd(100),
+          priceAt: ms(1_000_000),
+          barMs: 60_000,
+        },
+      }),
+    );
+  const through = ["emit risk.verdict", "tell executor approved"];
+
+  it.each(["pause", "kill"] as const)("opens nothing from a %s until trading is resumed", (what) => {
+    const r = given(riskActor(RunConfig.parse({}).risk));
+    expect(asking(r)).toEqual(through);
+    r.when(controlCommand("me", { do: what, reason: "x" }, at));
+    expect(asking(r)).toEqual(["emit risk.verdict"]);
+    r.when(controlCommand("me", { do: "resume" }, at));
+    expect(asking(r)).toEqual(through);
+  });
+
+  it("passes withdrawals and flushes on behind the orders they are about", () => {
+    const r = given(riskActor(RunConfig.parse({}).risk));
+    expect(said(r.when({ type: "withdraw", ticker: AAPL, by: "x", reason: "" }))).toEqual(["tell executor withdraw"]);
+    expect(said(r.when({ type: "flush" }))).toEqual(["tell executor flush"]);
+  });
+});
+
+describe("sentiment", () => {
+  it("has each headline scored once, also those it was told of before a crash", () => {
+    const news = (id: string) =>
+      newsRaw({ tEvent: at, tSeen: at }, { id, source: "s", tickers: [AAPL], headline: "h", url: null });
+    const s = given(sentimentActor(), [news("a")]);
+    expect(s.when(news("a"))).toEqual([]);
+    expect(said(s.when(news("b")))).toEqual(["perform scorer"]);
+    expect(s.when(news("b"))).toEqual([]);
+  });
+});
