@@ -45,6 +45,15 @@ export const generatedSource = (settings: GeneratedMarketConfig): Source => {
 export const tapeSource = (path: string, info: Pick<TapeInfo, "firstSeen" | "lastSeen">): Source => {
   const entries = new TapeSource(openTape(path));
   let after = -1;
+  let batch: readonly InputEvent[] = [];
+  let at = 0;
+  /** The entries of one moment: a batch from the file holds many. */
+  const moment = (): readonly InputEvent[] => {
+    const from = at;
+    const tSeen = batch[from]?.tSeen;
+    while (at < batch.length && batch[at]?.tSeen === tSeen) at++;
+    return batch.slice(from, at);
+  };
   return {
     kind: "tape",
     name: path,
@@ -52,11 +61,16 @@ export const tapeSource = (path: string, info: Pick<TapeInfo, "firstSeen" | "las
     to: info.lastSeen as Ms | null,
     historyUntil: 0,
     next: () => {
-      for (let batch = entries.next(); batch !== null; batch = entries.next()) {
-        const news = after < 0 ? batch : batch.filter((e) => e.tSeen > after);
-        if (news.length > 0) return news;
+      for (;;) {
+        if (at >= batch.length) {
+          const more = entries.next();
+          if (more === null) return null;
+          batch = more;
+          at = 0;
+        }
+        const now = moment();
+        if ((now[0]?.tSeen ?? 0) > after) return now;
       }
-      return null;
     },
     seek: (moment) => {
       after = moment;

@@ -21,7 +21,7 @@ export const RiskLimits = z.object({
   maxOpenPositions: z.int().positive().default(20),
   /** Of the equity at the start of the New York day. Past it nothing may be opened until the next day; exits always may. */
   maxDailyLossFraction: z.number().positive().max(1).default(0.03),
-  /** Core time since the ticker's last price, beyond its bar length. */
+  /** Time the exchange was open since the ticker's last price, beyond its bar length. */
   maxStaleMs: z
     .int()
     .positive()

@@ -144,6 +144,17 @@ export const nextSession = (after: Ms): Session => {
   return session.open >= after ? session : onOrAfter(day + 1);
 };
 
+/** How long the exchange was open between two moments, ms. Counted no further than past `most`. */
+export const openMs = (from: Ms, to: Ms, most = Number.POSITIVE_INFINITY): number => {
+  let sum = 0;
+  let session = onOrAfter(newYorkDay(from));
+  while (session.open < to && sum <= most) {
+    sum += Math.max(0, Math.min(to, session.close) - Math.max(from, session.open));
+    session = nextSession(session.close);
+  }
+  return sum;
+};
+
 /** The last session that closed at or before a moment. */
 export const previousSession = (moment: Ms): Session => {
   const day = newYorkDay(moment);

@@ -14,6 +14,7 @@ import {
   shares,
 } from "../domain/units.ts";
 import type { Denial } from "../domain/verdict.ts";
+import { openMs } from "../market/calendar.ts";
 
 /** The account at the moment of the proposal. Amounts exact, marks at the latest price. */
 export interface AccountView {
@@ -73,9 +74,11 @@ const notHalted: Check = (_p, _open, { halted }) => (halted === null ? null : de
 const tickerTrades: Check = (_p, _open, { tickerHalted }) =>
   tickerHalted === null ? null : deny({ code: "TICKER_HALTED", reason: tickerHalted });
 const hasPrice: Check = ({ account }) => (account.price === null ? deny({ code: "NO_PRICE" }) : null);
+/** A price ages only while the exchange is open: at night no feed has anything to say, and is not dead for it. */
 const notStale: Check = ({ account }, _open, { now, limits }) => {
-  const ageMs = now - account.priceAt;
   const limitMs = limits.maxStaleMs + account.barMs;
+  if (now - account.priceAt <= limitMs) return null;
+  const ageMs = openMs(account.priceAt, now, limitMs);
   return ageMs <= limitMs ? null : deny({ code: "STALE_DATA", ageMs, limitMs });
 };
 const shortAllowed: Check = ({ order }, _open, { limits }) =>

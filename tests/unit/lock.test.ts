@@ -117,9 +117,7 @@ describe("the lock of the data directory", () => {
 
   it("says why a folder cannot be used", () => {
     writeFileSync(join(folder, "a-file"), "");
-    expect(() => lockDataDir(join(folder, "a-file", "data"))).toThrow(
-      /a-file\/data cannot be written \(ENOTDIR\); choose another/,
-    );
+    expect(() => lockDataDir(join(folder, "a-file", "data"))).toThrow(/a-file\/data is not a folder; choose another/);
   });
 
   it("never lets two in, however many find the lock of a dead process at once", { timeout: 60_000 }, async () => {

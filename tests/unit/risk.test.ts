@@ -5,6 +5,8 @@ import { type AccountView, judge, type RiskContext } from "../../streams/risk/ch
 import { count, order, usd } from "../support/orders.ts";
 
 const dollars = (n: number) => money(n * SCALE);
+/** Wednesday, 10:00 in New York. */
+const MORNING = ms(Date.parse("2024-01-03T15:00:00Z"));
 const account: AccountView = {
   equity: dollars(100_000),
   dayStartEquity: dollars(100_000),
@@ -13,18 +15,38 @@ const account: AccountView = {
   held: shares(0),
   working: shares(0),
   price: usd(100),
-  priceAt: ms(1_000_000),
+  priceAt: MORNING,
   barMs: 60_000,
 };
-const now: RiskContext = { limits: RiskLimits.parse({}), now: ms(1_000_000), halted: null, tickerHalted: null };
+const now: RiskContext = { limits: RiskLimits.parse({}), now: MORNING, halted: null, tickerHalted: null };
 const limits = (l: Partial<RiskLimits>): RiskContext => ({ ...now, limits: RiskLimits.parse({ ...l }) });
+
+describe("the age of a price", () => {
+  const at = (text: string) => ms(Date.parse(text));
+  const verdictAt = (priceAt: string, moment: string) =>
+    judge({ order: order(), account: { ...account, priceAt: at(priceAt) } }, { ...now, now: at(moment) }).denial;
+
+  it("does not grow while the exchange is closed: a night, a weekend and a holiday are no dead feed", () => {
+    expect(verdictAt("2024-01-03T21:00:00Z", "2024-01-04T13:00:00Z")).toBeNull();
+    expect(verdictAt("2024-01-12T21:00:00Z", "2024-01-16T14:30:00Z")).toBeNull();
+  });
+
+  it("grows from the open on", () => {
+    expect(verdictAt("2024-01-03T21:00:00Z", "2024-01-04T14:46:00Z")).toBeNull();
+    expect(verdictAt("2024-01-03T21:00:00Z", "2024-01-04T14:47:00Z")).toEqual({
+      code: "STALE_DATA",
+      ageMs: 17 * 60_000,
+      limitMs: 16 * 60_000,
+    });
+  });
+});
 
 describe("a verdict", () => {
   it.each([
     ["TRADING_HALTED", {}, { ...now, halted: "paused by me" }, { reason: "paused by me" }],
     ["TICKER_HALTED", {}, { ...now, tickerHalted: "news" }, { reason: "news" }],
     ["NO_PRICE", { price: null }, now, {}],
-    ["STALE_DATA", { priceAt: ms(0) }, limits({ maxStaleMs: 900_000 }), { ageMs: 1_000_000, limitMs: 960_000 }],
+    ["STALE_DATA", { priceAt: ms(MORNING - 1_000_000) }, limits({ maxStaleMs: 900_000 }), { ageMs: 1_000_000, limitMs: 960_000 }],
     ["DAILY_LOSS_EXCEEDS_LIMIT", { equity: dollars(96_999) }, now, { loss: dollars(3001), limit: dollars(3000) }],
     ["TOO_MANY_POSITIONS", { openPositions: 20 }, now, { open: 20, limit: 20 }],
     ["POSITION_EXCEEDS_LIMIT", {}, limits({ maxPositionFraction: 0.0001 }), { notional: dollars(1000), limit: dollars(10) }],

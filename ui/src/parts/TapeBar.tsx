@@ -12,14 +12,22 @@ const session = (t: TapeItem): string => {
   return t.tSeen < t.sessionOpen ? ` · opens ${minute(t.sessionOpen)}` : ` of ${minute(t.sessionClose)}`;
 };
 
-/** The tape, always there: play, speed, where in the session, and how far behind the tables are. */
+/** How far it has come, 0 to 1: through a tape that has an end, else through the session. */
+const progress = (t: TapeItem): number => {
+  const from = t.to === null ? t.sessionOpen : t.from;
+  const to = t.to ?? t.sessionClose;
+  if (from === null || to === null || to <= from) return 0;
+  return Math.min(1, Math.max(0, (t.tSeen - from) / (to - from)));
+};
+const isAtEnd = (t: TapeItem): boolean => t.to !== null && t.tSeen >= t.to;
+
+/** The tape, always there: play, speed, how far it has come, and how far behind the tables are. */
 export function TapeBar() {
   const deck = useDeck();
   const tape = () => deck.tape();
   const at = () => {
     const t = tape();
-    if (!t || t.sessionOpen === null || t.sessionClose === null) return 0;
-    return Math.min(1, Math.max(0, (t.tSeen - t.sessionOpen) / (t.sessionClose - t.sessionOpen)));
+    return t ? progress(t) : 0;
   };
   const off = () => !deck.mayControl() || !tape()?.playable;
   return (
@@ -54,13 +62,19 @@ export function TapeBar() {
           </For>
         </fieldset>
       </Show>
-      <Show when={tape() && !tape()?.playing}>
-        <span class="chip warn">tape paused</span>
+      <Show when={tape()}>
+        {(t) => (
+          <Show when={isAtEnd(t())} fallback={<Show when={!t().playing}>{<span class="chip warn">tape paused</span>}</Show>}>
+            <span class="chip" title="Start with another tape, or without one for the generated market">
+              end of the tape
+            </span>
+          </Show>
+        )}
       </Show>
       <div
         class="reel"
         role="progressbar"
-        aria-label="Progress within the session"
+        aria-label={tape()?.to == null ? "Progress within the session" : "Progress through the tape"}
         aria-valuenow={Math.round(at() * 100)}
         title="Live: the tape cannot be scrubbed"
         style={{ "--at": at() }}
