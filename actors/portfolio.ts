@@ -2,12 +2,12 @@ import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
 import type { OrderCancelRequested, OrderSubmitted } from "../streams/domain/order.ts";
-import { type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
+import { type AccountAdopted, type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
-import { applyDividend, applyFill, applySplit, openLedger } from "../streams/portfolio/ledger.ts";
+import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
 import { type Account, notePrice, openAccount, passDay } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { Flushed } from "./flushing.ts";
@@ -27,6 +27,7 @@ export type PortfolioMsg =
   | OrderCancelRequested
   | BrokerReply
   | AccountOpened
+  | AccountAdopted
   | Split
   | Dividend
   | ControlCommand
@@ -154,6 +155,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         state.ledger = openLedger(msg.cash);
         state.dayStartEquity = msg.cash;
         return [state];
+      case "account.adopted":
+        adopt(state.ledger, msg);
+        state.dayStartEquity = equity(state.ledger);
+        return [state];
       case "account.split":
         passDay(state, msg.tSeen);
         applySplit(state.ledger, msg);
@@ -182,12 +187,14 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.expired" },
       { type: "order.filled" },
       { type: "account.opened" },
+      { type: "account.adopted" },
       { type: "account.split" },
       { type: "account.dividend" },
       { type: "control.command" },
     ],
     recalls: [
       { type: "account.opened", last: "all" },
+      { type: "account.adopted", last: "all" },
       { type: "order.filled", last: "all" },
       { type: "account.split", last: "all" },
       { type: "account.dividend", last: "all" },

@@ -3,7 +3,7 @@ import type { TapeEvent } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
 import type { NewsScored } from "../streams/domain/news.ts";
 import { type Fill, type OrderAction, signOf } from "../streams/domain/order.ts";
-import type { Split } from "../streams/domain/portfolio.ts";
+import type { AccountAdopted, Split } from "../streams/domain/portfolio.ts";
 import { signal } from "../streams/domain/signal.ts";
 import { money, type Shares, share, shares, type Ticker } from "../streams/domain/units.ts";
 import type { BoundStrategy, Holding, StrategyInputs, View } from "../streams/strategies/define.ts";
@@ -14,8 +14,9 @@ import { PATHS } from "./topology.ts";
 const isBar = (e: TapeEvent): e is Bar => e.type === "market.bar";
 const isQuote = (e: TapeEvent): e is Quote => e.type === "market.quote";
 const isNews = (e: TapeEvent): e is NewsScored => e.type === "news.scored";
-type Change = Fill | Split;
-const isChange = (e: TapeEvent): e is Change => e.type === "order.filled" || e.type === "account.split";
+type Change = Fill | Split | AccountAdopted;
+const isChange = (e: TapeEvent): e is Change =>
+  e.type === "order.filled" || e.type === "account.split" || e.type === "account.adopted";
 
 const FLAT: Holding = { shares: shares(0), since: null };
 
@@ -28,6 +29,7 @@ const afterFill = (before: Holding, f: Fill): Holding => {
 
 const afterChange = (before: Holding, e: Change): Holding => {
   if (e.type === "order.filled") return afterFill(before, e);
+  if (e.type === "account.adopted") return { shares: e.shares, since: e.openedAt };
   const after = share(money(before.shares), e.numerator, e.denominator);
   return before.shares === 0 ? before : { shares: shares(after || Math.sign(before.shares)), since: before.since };
 };
@@ -58,12 +60,14 @@ export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpe
   listens: [
     { type: "order.filled", ticker },
     { type: "account.split", ticker },
+    { type: "account.adopted", ticker },
   ],
   recalls: [
     { type: "market.bar", ticker, last: strategy.warmup },
     { type: "news.scored", ticker, last: 50 },
     { type: "order.filled", ticker, last: "all" },
     { type: "account.split", ticker, last: "all" },
+    { type: "account.adopted", ticker, last: "all" },
   ],
   ...(strategy.quotes ? { mailbox: { conflate: newestQuote } } : {}),
   behaviour: flow<TapeEvent>((inbox$, context) => {

@@ -23,6 +23,7 @@ import { openTape } from "./adapters/tape/reader.ts";
 import { appendTape, createTape } from "./adapters/tape/writer.ts";
 import { RunFailed } from "./cli/exit.ts";
 import type { Config } from "./config.ts";
+import { accountOf, carried } from "./live/carryOver.ts";
 import { type Audience, Deck } from "./live/deck.ts";
 import { isShown, type LogLine, logLine } from "./live/log.ts";
 import { Loop } from "./live/loop.ts";
@@ -42,6 +43,8 @@ export interface UpOptions {
   readonly tape: string | null;
   readonly speed: Speed;
   readonly store: "auto" | "memory";
+  /** Begins a new run with the configured cash, whatever there was before. */
+  readonly newRun?: boolean;
   /** Without a dashboard and routes: for scripts and tests. */
   readonly headless: boolean;
   /** One line for people. */
@@ -182,13 +185,16 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
       version: VERSION,
     },
     (number) => runIdOf("s", [setup.configHash, hash, config.seed, number]),
-    say,
+    { say, anew: o.newRun ?? false },
   );
   const { run } = folder;
-  const store = await openStore(config, o.store, (id) => join(config.dataDir, "runs", id, "run.tape"), say);
+  const tapeOf = (id: string): string => join(config.dataDir, "runs", id, "run.tape");
+  const store = await openStore(config, o.store, tapeOf, say);
   opened.add(() => store.close());
   const journal = openJournal(folder.journal, folder.resumed, run, say);
   opened.add(() => journal.close());
+  const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
+  if (opening && run.from !== null) say(carried(run.from, opening));
 
   const outcome = promise();
   const ended = promise();
@@ -216,6 +222,7 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
     scorer: builtinScorer(directoryOf(COMPANIES)),
     digest: sha256(),
     journal,
+    opening: opening ?? undefined,
     audience,
     stopwatch: stopwatch(),
     escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),

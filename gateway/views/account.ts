@@ -1,9 +1,18 @@
 import type { Fill } from "../../streams/domain/order.ts";
-import type { AccountOpened, Dividend, Split } from "../../streams/domain/portfolio.ts";
+import type { AccountAdopted, AccountOpened, Dividend, Split } from "../../streams/domain/portfolio.ts";
 import type { RiskLimits } from "../../streams/domain/run.ts";
 import { ms, toFloat } from "../../streams/domain/units.ts";
 import { newYorkOffsetMs } from "../../streams/market/calendar.ts";
-import { applyDividend, applyFill, applySplit, equity, mark, openLedger, sharesOf } from "../../streams/portfolio/ledger.ts";
+import {
+  adopt,
+  applyDividend,
+  applyFill,
+  applySplit,
+  equity,
+  mark,
+  openLedger,
+  sharesOf,
+} from "../../streams/portfolio/ledger.ts";
 import type { RiskLimitView } from "../contract/items.ts";
 import { type Book, limitsOf, portfolioItem, resultOf } from "./accountItems.ts";
 import { type EquityCurve, equityCurve } from "./equityCurve.ts";
@@ -16,6 +25,7 @@ export interface Account {
   readonly positions: View;
   readonly equity: View;
   opened(e: AccountOpened): void;
+  adopted(e: AccountAdopted): void;
   /** `by`: who stands behind the order. */
   filled(e: Fill, by: string): void;
   split(e: Split): void;
@@ -106,6 +116,16 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
       beginDay(book, seats, e.tSeen);
       sample(book, curve, e.tSeen);
       dirty = true;
+    },
+    adopted: (e) => {
+      if (!book) return;
+      adopt(book.ledger, e);
+      const seat = seats.of(e.ticker);
+      seat.held = true;
+      beginDay(book, seats, e.tSeen);
+      book.peak = equity(book.ledger);
+      dirty = true;
+      seats.touch(seat);
     },
     filled: (e, by) => {
       if (book) takeFill(book, seats, e, by);

@@ -97,6 +97,9 @@ const foldRare = (v: Views, e: TapeEvent): void => {
       v.limits.touch();
       v.money.opened(e);
       break;
+    case "account.adopted":
+      v.money.adopted(e);
+      break;
     case "account.split":
       v.money.split(e);
       break;

@@ -14,6 +14,7 @@ interface Flags {
   readonly store: "auto" | "memory";
   readonly untilEnd?: boolean;
   readonly headless?: boolean;
+  readonly newRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -72,6 +73,7 @@ const run = async (flags: Flags): Promise<void> => {
     speed,
     store: flags.store,
     headless: flags.headless ?? false,
+    newRun: flags.newRun ?? false,
     say: (line) => process.stderr.write(`tapedeck: ${line}\n`),
   });
   if (!flags.json) greet(deck, flags, speed);
@@ -103,6 +105,10 @@ export const upCommand = (program: Command): void => {
       "auto",
     )
     .option("--until-end", "stops when the tape is at its end")
+    .option(
+      "--new-run",
+      "begins a new run with the configured cash; without it, changed settings go on with the account there is",
+    )
     .option("--headless", "no dashboard, no port")
     .option("--json", "prints one object at the end: run, entries, fills, cash, equity, decisionsHash")
     .addHelpText("after", "\nExample:\n  npx tapedeck up --tape week.tape --speed 600")

@@ -4,7 +4,7 @@ import type { TapeReader, TapeWriter } from "../../actors/ports/tape.ts";
 import { type Command, controlCommand } from "../../streams/domain/control.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Ms } from "../../streams/domain/units.ts";
-import { type SimulatedCore, simulatedCore } from "../replay/core.ts";
+import { type Opening, type SimulatedCore, simulatedCore } from "../replay/core.ts";
 import type { Digest } from "../replay/decisions.ts";
 import { TapeSource } from "../replay/player.ts";
 import { Rehearsal } from "../replay/rehearsal.ts";
@@ -24,6 +24,8 @@ export interface DeckOptions {
   readonly scorer: Scorer;
   readonly digest: Digest;
   readonly journal: TapeWriter;
+  /** What the account goes on with from an earlier run. */
+  readonly opening?: Opening | undefined;
   readonly audience: Audience;
   readonly stopwatch: () => number;
   /** The root supervisor gave up: nothing trades any more. */
@@ -49,6 +51,7 @@ export class Deck {
       config: setup.config,
       tree: deckTree(setup.config, runId, setup.strategies),
       scorer: options.scorer,
+      opening: options.opening,
       digest: options.digest,
       record: (event) => this.record(event),
       lifecycle: (e) => audience.lifecycle(e),

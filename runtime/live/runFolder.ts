@@ -14,6 +14,8 @@ const RunFile = z.object({
   /** What it plays: kind and a hash of what defines it. */
   source: z.object({ kind: z.enum(["generated", "tape"]), name: z.string(), hash: z.string() }),
   version: z.string(),
+  /** The run whose account this one took over; null when it began afresh. */
+  from: z.string().nullable().default(null),
   /** Of several runs of one kind, which. */
   number: z.int().positive(),
 });
@@ -66,15 +68,15 @@ const runsOf = (dataDir: string): readonly RunFile[] => {
 
 /**
  * The run a data directory is to go on with: the newest one, if it was begun with the same settings and source; else a new one.
- * Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
+ * `anew`: a new one in any case, and nothing is taken over. Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
  * file, or when it is damaged, it is the newest.
  * @throws BadInput when the file of a run is damaged, TapeUnwritable when the disk takes nothing.
  */
 export const openRunFolder = (
   dataDir: string,
-  wanted: Omit<RunFile, "id" | "number">,
+  wanted: Omit<RunFile, "id" | "number" | "from">,
   idOf: (number: number) => string,
-  say: (line: string) => void,
+  { say, anew }: { readonly say: (line: string) => void; readonly anew: boolean },
 ): RunFolder => {
   const current = join(dataDir, "current.json");
   const folderOf = (id: string): string => join(dataDir, "runs", id);
@@ -86,11 +88,11 @@ export const openRunFolder = (
     say(`${current} does not name a run that is here; the newest is ${last.id}`);
     write(current, { id: last.id });
   }
-  if (last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed)
+  if (!anew && last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed)
     return { run: last, journal: tapeOf(last.id), resumed: existsSync(tapeOf(last.id)) };
   let number = (known.at(-1)?.number ?? 0) + 1;
   while (existsSync(tapeOf(idOf(number)))) number += 1; // a tape whose run file is gone is not written over
-  const run: RunFile = { ...wanted, id: idOf(number), number };
+  const run: RunFile = { ...wanted, id: idOf(number), number, from: anew ? null : (last?.id ?? null) };
   try {
     mkdirSync(folderOf(run.id), { recursive: true });
     write(join(folderOf(run.id), "run.json"), run);

@@ -6,7 +6,16 @@ import type { Trade } from "../../streams/domain/portfolio.ts";
 import type { Costs } from "../../streams/domain/run.ts";
 import { type Money, notional, type OrderId, SCALE, toFloat } from "../../streams/domain/units.ts";
 import type { Series } from "../../streams/metrics/series.ts";
-import { applyDividend, applyFill, applySplit, equity, type Ledger, mark, openLedger } from "../../streams/portfolio/ledger.ts";
+import {
+  adopt,
+  applyDividend,
+  applyFill,
+  applySplit,
+  equity,
+  type Ledger,
+  mark,
+  openLedger,
+} from "../../streams/portfolio/ledger.ts";
 
 /** Marks of the account: columns that grow, without an object each. */
 class Marks {
@@ -47,7 +56,7 @@ export interface MarksView {
  * One mark of the equity at each moment that has a bar: after the last bar of that moment.
  */
 export class Collector {
-  readonly ledger: Ledger;
+  ledger: Ledger;
   readonly trades: Trade[] = [];
   bars = 0;
   barsInMarket = 0;
@@ -87,6 +96,12 @@ export class Collector {
         this.fills += 1;
         if (this.costs.slippage > 0) this.noteSlippage(event.orderId, toFloat(notional(event.px, event.qty)), signOf(event.side));
         for (const trade of applyFill(this.ledger, event)) this.trades.push(trade);
+        return;
+      case "account.opened":
+        this.ledger = openLedger(event.cash);
+        return;
+      case "account.adopted":
+        adopt(this.ledger, event);
         return;
       case "account.split":
         this.take();

@@ -3,9 +3,9 @@ import type { Scorer } from "../../actors/ports/scorer.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import { PATHS, PORTS } from "../../actors/topology.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
-import { accountOpened } from "../../streams/domain/portfolio.ts";
+import { accountAdopted, accountOpened, type Position } from "../../streams/domain/portfolio.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
-import { type Ms, ms } from "../../streams/domain/units.ts";
+import { type Money, type Ms, ms } from "../../streams/domain/units.ts";
 import { type Exchange, simulatedExchange } from "../../streams/execution/exchange.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import { Door } from "../kernel/door.ts";
@@ -19,11 +19,19 @@ export interface CoreOptions {
   readonly scorer: Scorer;
   /** A fresh sha256. */
   readonly digest: Digest;
+  /** Default: the cash of the config, and nothing held. A tape that opens an account itself decides for itself. */
+  readonly opening?: Opening | undefined;
   /** Sees every event, stamped, before anyone acts on it. */
   readonly record?: (event: TapeEvent) => void;
   readonly lifecycle?: (e: Lifecycle) => void;
   readonly escalated?: (path: string, error: string) => void;
   readonly stopwatch?: () => number;
+}
+
+/** What an account begins with, when it goes on from an earlier run. */
+export interface Opening {
+  readonly cash: Money;
+  readonly adopted: readonly (Position & { readonly mark: number | null })[];
 }
 
 /** The production actors with the simulated exchange, the books and the hash around them: what every simulated run is made of. */
@@ -67,6 +75,11 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
     ...(options.stopwatch ? { stopwatch: options.stopwatch } : {}),
   });
   let opened = false;
+  const openAt = (at: Ms): void => {
+    door.admit(accountOpened(options.opening?.cash ?? config.cash, at));
+    for (const p of options.opening?.adopted ?? [])
+      door.admit(accountAdopted({ ...p, openedAt: ms(Math.min(p.openedAt, at)) }, at));
+  };
   return {
     door,
     exchange,
@@ -76,7 +89,7 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
       if (!opened) {
         const first = batch.find((e) => e.type !== "control.command");
         opened = first !== undefined;
-        if (first && first.type !== "account.opened") door.admit(accountOpened(config.cash, first.tSeen as Ms));
+        if (first && first.type !== "account.opened") openAt(first.tSeen as Ms);
       }
       door.feed(batch);
     },

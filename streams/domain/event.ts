@@ -11,7 +11,7 @@ import {
   OrderRejected,
   OrderSubmitted,
 } from "./order.ts";
-import { AccountOpened, Dividend, Outcome, Split, TradeClosed } from "./portfolio.ts";
+import { AccountAdopted, AccountOpened, Dividend, Outcome, Split, TradeClosed } from "./portfolio.ts";
 import { Signal, Target } from "./signal.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -29,6 +29,7 @@ export const InputEvent = z.discriminatedUnion("type", [
   OrderExpired,
   Fill,
   AccountOpened,
+  AccountAdopted,
   Split,
   Dividend,
   ControlCommand,

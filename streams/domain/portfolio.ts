@@ -37,6 +37,22 @@ export type TradeClosed = Readonly<z.output<typeof TradeClosed>>;
 /** The account begins. First entry of every run that trades. */
 export const AccountOpened = z.object({ type: z.literal("account.opened"), ...head, cash: Money });
 export type AccountOpened = Readonly<z.output<typeof AccountOpened>>;
+/**
+ * An open position of an earlier run, taken over as it was: right after `account.opened`, before anything trades. `mark`: its last
+ * price, USD, or null. `openedBy` is an order of that run.
+ */
+export const AccountAdopted = z.object({
+  type: z.literal("account.adopted"),
+  ...head,
+  ticker: Ticker,
+  shares: Shares,
+  cost: Money,
+  openFees: Money,
+  openedAt: Ms,
+  openedBy: OrderId,
+  mark: z.number().positive().nullable(),
+});
+export type AccountAdopted = Readonly<z.output<typeof AccountAdopted>>;
 /** `numerator` new shares for `denominator` old ones, at the open of the day. */
 export const Split = z.object({
   type: z.literal("account.split"),
@@ -81,6 +97,24 @@ export const accountOpened = (cash: Money, at: Ms): AccountOpened => ({
   tSeen: at,
   cause: stamped.seq,
   cash,
+});
+export const accountAdopted = (
+  p: Pick<AccountAdopted, "ticker" | "shares" | "cost" | "openFees" | "openedAt" | "openedBy" | "mark">,
+  at: Ms,
+): AccountAdopted => ({
+  type: "account.adopted",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause: stamped.seq,
+  ticker: p.ticker,
+  shares: p.shares,
+  cost: p.cost,
+  openFees: p.openFees,
+  openedAt: p.openedAt,
+  openedBy: p.openedBy,
+  mark: p.mark,
 });
 export const outcome = (o: Pick<Outcome, "ticker" | "trade" | "strategy" | "credit" | "weight">): Outcome => ({
   type: "learning.outcome",

@@ -306,6 +306,12 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       return replies;
     },
     note: (event) => {
+      if (event.type === "account.opened") cash = event.cash;
+      if (event.type === "account.adopted") {
+        const book = bookOf(event.ticker);
+        book.held = event.shares;
+        if (event.mark !== null) book.lastPx = toPx(event.mark);
+      }
       if (event.type === "account.dividend") cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
       if (event.type === "account.split") splitBook(bookOf(event.ticker), event);
     },

@@ -1,5 +1,5 @@
 import { type Fill, signOf } from "../domain/order.ts";
-import type { Dividend, Position, Split, Trade } from "../domain/portfolio.ts";
+import type { AccountAdopted, Dividend, Position, Split, Trade } from "../domain/portfolio.ts";
 import {
   type Money,
   money,
@@ -169,6 +169,26 @@ const leave = (book: Book, line: Line, fill: Fill, closed: number, proceeds: Mon
   line.openFees = money(line.openFees - feePart);
   if (line.shares === 0) book.openCount -= 1;
   return trade;
+};
+
+/**
+ * Takes over an open position of an earlier account at its cost: what that account paid for it counts as brought in, so that the
+ * ledger balances and the trade that closes it has its whole result. @throws RangeError when the ticker is held already, or for none.
+ */
+export const adopt = (ledger: Ledger, position: AccountAdopted): void => {
+  const book = own(ledger);
+  const line = lineOf(book, position.ticker);
+  if (line.shares !== 0 || position.shares === 0) throw new RangeError(`${position.ticker} cannot be adopted`);
+  book.initial = money(book.initial + position.cost + position.openFees);
+  book.openCount += 1;
+  book.positions.set(line.ticker, line);
+  line.shares = position.shares;
+  line.cost = position.cost;
+  line.openFees = position.openFees;
+  line.openedAt = position.openedAt;
+  line.openedBy = position.openedBy;
+  if (position.mark !== null) line.mark = position.mark;
+  revalue(book, line, valueAt(line.mark, line.shares, line.cost));
 };
 
 /**

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toDecimal } from "../../streams/domain/units.ts";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
-import { acknowledged, type Finished, journalOf, tradesOf } from "../support/killing.ts";
+import { acknowledged, type Finished, journalOf, select, tradesOf } from "../support/killing.ts";
 import { start, tapedeck } from "../support/tapedeck.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tapedeck-life-"));
@@ -54,6 +55,42 @@ describe("a running system", () => {
     expect(again.code).toBe(0);
     expect(again.stderr).toContain(`went on with run ${books.run} after entry ${books.entries}:`);
     expect(tradesOf(dataDir).fills.slice(0, books.fills)).toHaveLength(books.fills);
+  });
+});
+
+describe("changed settings", () => {
+  it("begin a new run that goes on with the account, unless a new one is asked for", async () => {
+    const dataDir = join(folder, "changed");
+    const books = (ended: Awaited<ReturnType<typeof tapedeck>>): Finished => {
+      expect(ended.code, ended.stderr).toBe(0);
+      return JSON.parse(ended.stdout) as Finished;
+    };
+    const first = books(await tapedeck(play(dataDir), { RISK_MAX_POSITION_FRACTION: "0.3" }));
+    const ended = await tapedeck(play(dataDir), { RISK_MAX_POSITION_FRACTION: "0.1" });
+    const second = books(ended);
+    expect(second.run).not.toBe(first.run);
+    expect(ended.stderr).toMatch(
+      new RegExp(
+        `^tapedeck: the settings have changed: a new run goes on with the account of run ${first.run}, ${first.cash} USD and `,
+      ),
+    );
+    const opening = select(join(dataDir, "runs", second.run, "run.tape"), (e) =>
+      e.type === "account.opened" ? toDecimal(e.cash) : e.type === "account.adopted" ? e.ticker : null,
+    );
+    expect(opening[0]).toBe(first.cash);
+    expect(opening.length).toBeGreaterThan(1);
+    expect(second.imbalance).toBe("0");
+
+    const again = await tapedeck(play(dataDir), { RISK_MAX_POSITION_FRACTION: "0.1" });
+    expect(books(again)).toEqual(second);
+    expect(again.stderr).toMatch(/^tapedeck: went on with run/);
+    expect((await tapedeck(["verify", "--data-dir", dataDir])).code).toBe(0);
+
+    const afresh = await tapedeck([...play(dataDir), "--new-run"], { RISK_MAX_POSITION_FRACTION: "0.3" });
+    const { run: _, ...rest } = books(afresh);
+    const { run: __, ...same } = first;
+    expect(rest).toEqual(same);
+    expect(afresh.stderr).toBe("");
   });
 });
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Fill, fill, signOf } from "../../streams/domain/order.ts";
-import type { Dividend, Split, Trade } from "../../streams/domain/portfolio.ts";
+import { accountAdopted, type Dividend, type Split, type Trade } from "../../streams/domain/portfolio.ts";
 import { money, ms, notional, orderId, px, qty, SCALE, seq, ticker, toPx } from "../../streams/domain/units.ts";
 import {
+  adopt,
   applyDividend,
   applyFill,
   applySplit,
@@ -146,6 +147,31 @@ describe("the ledger, after any sequence of fills, splits, dividends and marks",
         const cost = open.reduce((sum, p) => sum + p.cost, 0);
         expect(initial + pnl + ledger.dividends - fees).toBe(ledger.cash + cost);
         expect(ledger.realised).toBe(pnl);
+      }),
+    );
+  });
+
+  it("is carried to a new account at its worth, and both accounts gain alike from there on", () => {
+    fc.assert(
+      fc.property(changes, changes, (list, more) => {
+        const old = openLedger(initial);
+        for (const c of list) apply(old, c);
+        const carried = openLedger(old.cash);
+        for (const p of old.positions.values()) if (p.shares !== 0) adopt(carried, accountAdopted(p, ms(1)));
+        expect(imbalance(carried)).toBe(0);
+        expect([equity(carried), grossExposure(carried), carried.openCount]).toEqual([
+          equity(old),
+          grossExposure(old),
+          old.openCount,
+        ]);
+        // Prices of what is flat are not carried: from here on every ticker has one, the same in both.
+        for (const s of symbols) for (const l of [old, carried]) mark(l, s, 10);
+        for (const c of more) {
+          const later = c.type === "order.filled" ? { ...c, fillId: `later ${c.fillId}` } : c;
+          expect(apply(carried, later)).toEqual(apply(old, later));
+          expect(imbalance(carried)).toBe(0);
+        }
+        expect([carried.cash, equity(carried)]).toEqual([old.cash, equity(old)]);
       }),
     );
   });

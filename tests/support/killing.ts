@@ -87,7 +87,8 @@ export const tradesOf = (dataDir: string): { readonly orders: readonly string[];
   return { orders: select(path, (e) => (e.type === "order.submitted" ? e.order.id : null)), fills: fillsOf(path) };
 };
 
-const select = <T>(path: string, pick: (e: TapeEvent) => T | null): readonly T[] => {
+/** What is picked of the entries of a tape. */
+export const select = <T>(path: string, pick: (e: TapeEvent) => T | null): readonly T[] => {
   const reader = openTape(path);
   const found: T[] = [];
   for (let batch = reader.next(); batch !== null; batch = reader.next())

@@ -4,6 +4,7 @@ import { wireText } from "./wire.ts";
 /** What comes first among entries seen at the same time: what changes holdings and trading, then prices, then words. */
 const RANK: Readonly<Record<string, number>> = {
   "account.opened": 0,
+  "account.adopted": 0,
   "account.split": 1,
   "account.dividend": 2,
   "market.halt": 3,

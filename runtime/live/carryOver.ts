@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import type { RunConfig } from "../../streams/domain/run.ts";
+import { toDecimal } from "../../streams/domain/units.ts";
+import { openTape } from "../adapters/tape/reader.ts";
+import { appendTape } from "../adapters/tape/writer.ts";
+import { Collector } from "../replay/collector.ts";
+import type { Opening } from "../replay/core.ts";
+
+/**
+ * The account as an earlier run left it: its cash and what it held, folded from its tape. Null when that run never opened one.
+ * @throws TapeUnreadable when that tape is damaged.
+ */
+export const accountOf = (journal: string, config: Pick<RunConfig, "cash" | "costs">): Opening | null => {
+  if (!existsSync(journal)) return null;
+  appendTape(journal, { toSeal: true }).writer.close(); // a killed run's: what counts is what was sealed
+  const books = new Collector(config.cash, config.costs);
+  const reader = openTape(journal);
+  let opened = false;
+  for (let batch = reader.next(); batch !== null; batch = reader.next())
+    for (const event of batch) {
+      opened ||= event.type === "account.opened";
+      if (event.type === "market.bar") books.bar(event);
+      else books.note(event);
+    }
+  reader.close();
+  if (!opened) return null;
+  return { cash: books.ledger.cash, adopted: [...books.ledger.positions.values()].filter((p) => p.shares !== 0) };
+};
+
+/** What a person is told of it. */
+export const carried = (from: string, { cash, adopted }: Opening): string =>
+  `the settings have changed: a new run goes on with the account of run ${from}, ${toDecimal(cash)} USD and ${
+    adopted.length === 0 ? "no open position" : `open positions in ${adopted.map((p) => p.ticker).join(", ")}`
+  }; its working orders and CASH do not count (--new-run begins afresh)`;
