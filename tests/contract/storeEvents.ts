@@ -3,7 +3,7 @@ import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as orders from "../../streams/domain/order.ts";
-import { accountOpened, outcome, tradeClosed } from "../../streams/domain/portfolio.ts";
+import { accountAdopted, accountOpened, outcome, tradeClosed } from "../../streams/domain/portfolio.ts";
 import { signal, target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../streams/domain/units.ts";
 import { verdict } from "../../streams/domain/verdict.ts";
@@ -117,6 +117,18 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
     exitFill: seq(16),
   }),
   outcome({ ticker: AAPL, trade: seq(30), strategy: "newsDriven", credit: -7.4375, weight: 1 }),
+  accountAdopted(
+    {
+      ticker: AAPL,
+      shares: shares(-1_500_000),
+      cost: money(-300_000_000),
+      openFees: money(1),
+      openedAt: at,
+      openedBy: orderId("old-1"),
+      mark: 199.5,
+    },
+    at,
+  ),
   { ...clockMark(at), type: "account.split", ticker: AAPL, numerator: 4, denominator: 1 },
   { ...clockMark(at), type: "account.dividend", ticker: AAPL, perShare: px(240_000) },
   controlCommand("person", { do: "pause", reason: "lunch" }, at),

@@ -4,7 +4,7 @@ import { EVENT_TYPES, isDecision, isInput, streamOf, subjectsOf, type TapeEvent 
 import { bar, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as order from "../../streams/domain/order.ts";
-import { accountOpened, outcome, type Trade, tradeClosed } from "../../streams/domain/portfolio.ts";
+import { accountAdopted, accountOpened, outcome, type Trade, tradeClosed } from "../../streams/domain/portfolio.ts";
 import { signal, target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../streams/domain/units.ts";
 import { encodeEvent, parseEvent, UnknownEvent, upcast } from "../../streams/domain/upcast.ts";
@@ -74,6 +74,18 @@ const events: readonly TapeEvent[] = [
     cause: seq(3),
   }),
   accountOpened(money(100_000_000_000), at.tSeen),
+  accountAdopted(
+    {
+      ticker: AAPL,
+      shares: shares(-1_500_000),
+      cost: money(-300_000_000),
+      openFees: money(1),
+      openedAt: at.tEvent,
+      openedBy: orderId("old-1"),
+      mark: 199.5,
+    },
+    at.tSeen,
+  ),
   { type: "account.split", ...head, ticker: AAPL, numerator: 7, denominator: 1 },
   { type: "account.dividend", ...head, ticker: AAPL, perShare: px(250_000) },
   controlCommand("ann", { do: "pause", reason: "lunch" }, at.tSeen),
