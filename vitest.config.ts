@@ -20,7 +20,7 @@ export default defineConfig({
       project("property", { timeoutMs: 60_000 }),
       project("contract", { timeoutMs: 60_000, built: true }),
       project("replay", { timeoutMs: 60_000, built: true }),
-      project("arch", { timeoutMs: 30_000 }),
+      project("arch", { timeoutMs: 60_000, built: true }),
       project("services", { timeoutMs: 120_000, serial: true }),
       project("chaos", { timeoutMs: 600_000, serial: true, built: true }),
       project("e2e", { timeoutMs: 180_000, serial: true }),

@@ -181,6 +181,7 @@ export class PostgresProjection implements Projection {
         this.#error = null;
         this.#settle(null);
       } catch (error) {
+        if (this.#closing.signal.aborted) return; // the connection went because we close: no trouble
         this.#replays.delete(run);
         this.#error = messageOf(error);
         if (!isPassing(error)) {
