@@ -59,7 +59,7 @@ export const openStore = async (
         projection.status.state === "retrying" || projection.status.state === "refused" ? projection.status.error : null,
       close: async () => {
         await projection.close();
-        await sql.end({ timeout: 2 });
+        await sql.end({ timeout: 1 }); // s; with the store's own two the whole stop stays well under five
         await embedded?.stop();
       },
     };
