@@ -6,7 +6,7 @@ import { COMPANIES } from "../../streams/market/companies.ts";
 import { directoryOf } from "../../streams/news/extract.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
 import { sha256 } from "../adapters/system/digest.ts";
-import { openTape } from "../adapters/tape/reader.ts";
+import { openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
@@ -42,7 +42,7 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
   const file = readRunFile(join(folder, "run.json"));
   const setup = await setUp(RunConfig.parse(file.config));
   const tape = join(folder, "run.tape");
-  const found = verify(() => openTape(tape), {
+  const found = verify(() => openSealed(tape), {
     config: setup.config,
     tree: deckTree(setup.config, file.id, setup.strategies),
     scorer: builtinScorer(directoryOf(COMPANIES)),

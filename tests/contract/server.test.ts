@@ -67,7 +67,9 @@ describe.each(servers)("server contract: %s", (name) => {
       expect(set).toMatch(/HttpOnly/);
       expect(set).toMatch(/SameSite=Strict/);
       expect(set).not.toMatch(/Secure/);
-      expect((await ask(f.port, link.pathname + link.search)).status).toBe(401);
+      const again = await ask(f.port, link.pathname + link.search);
+      expect(again.headers["set-cookie"]).toBeUndefined();
+      expect(again.headers.location, "to the page that says what to do").toBe("/signin#token=spent");
     });
     it("answers a signed-in browser, and no longer after it signs out", async () => {
       expect((await ask(f.port, "/api/portfolio", { headers: f.signed })).status).toBe(200);

@@ -7,7 +7,7 @@ import { TapeUnreadable, TapeUnwritable, TapeVersion } from "../../runtime/adapt
 import { hashOf, tapeHash } from "../../runtime/adapters/tape/hash.ts";
 import { infoOf, tapeInfo } from "../../runtime/adapters/tape/info.ts";
 import { memoryTape } from "../../runtime/adapters/tape/memory.ts";
-import { openTape, readAll } from "../../runtime/adapters/tape/reader.ts";
+import { drain, openSealed, openTape, readAll } from "../../runtime/adapters/tape/reader.ts";
 import { FrameScan } from "../../runtime/adapters/tape/scan.ts";
 import { appendTape, createTape, type Disk } from "../../runtime/adapters/tape/writer.ts";
 import { exitCodeOf } from "../../runtime/cli/exit.ts";
@@ -206,5 +206,23 @@ describe("a tape that is gone on with", () => {
     scan.close();
     writeFileSync(path, Buffer.concat([bytes.subarray(0, ends[0]), bytes.subarray(ends[1])]));
     expect(() => readAll(path)).toThrow(/after entry 1: entry 2 is missing, 3 follows/);
+  });
+});
+
+describe("a run's tape that is still being written", () => {
+  it("is read up to its newest seal, in whole and in half frames, and not beyond", () => {
+    const events = numbered(Array.from({ length: 5 }, (_, i) => minute(i * 60_000)));
+    const writer = createTape(path, about);
+    expect(drain(openSealed(path))).toEqual([]);
+    for (const [i, event] of events.entries()) {
+      writer.append(event);
+      if (i === 2) writer.seal();
+    }
+    writer.commit();
+    expect(drain(openSealed(path))).toEqual(events.slice(0, 3));
+    expect(readAll(path)).toEqual(events);
+    writer.seal();
+    expect(drain(openSealed(path))).toEqual(events);
+    writer.close();
   });
 });

@@ -83,6 +83,33 @@ class FileReader implements TapeFileReader {
  */
 export const openTape = (path: string): TapeFileReader => new FileReader(path);
 
+/** seq of the newest sealed entry; 0 when nothing is sealed. */
+const sealedSeq = (path: string): number => {
+  const scan = new FrameScan(path);
+  try {
+    while (scan.step());
+    return scan.sealed.seq;
+  } finally {
+    scan.close();
+  }
+};
+
+/** As `openTape`, up to the newest seal: what was told to anyone of a run that is on, or was killed. */
+export const openSealed = (path: string): TapeReader => {
+  const until = sealedSeq(path);
+  const reader = openTape(path);
+  return {
+    header: reader.header,
+    next: () => {
+      const batch = reader.next();
+      const first = batch?.[0];
+      if (batch === null || first === undefined || first.seq > until) return null;
+      return first.seq + batch.length - 1 <= until ? batch : batch.slice(0, until - first.seq + 1);
+    },
+    close: () => reader.close(),
+  };
+};
+
 /** Every entry of a tape, in memory. For tests and small tapes. */
 export const readAll = (path: string): TapeEvent[] => drain(openTape(path));
 
