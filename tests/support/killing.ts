@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openTape } from "../../runtime/adapters/tape/reader.ts";
 import { FrameScan } from "../../runtime/adapters/tape/scan.ts";
-import type { UpSummary } from "../../runtime/main.ts";
+import type { UpSummary } from "../../runtime/live/summary.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { type Ended, start } from "./tapedeck.ts";
 

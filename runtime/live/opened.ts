@@ -1,0 +1,30 @@
+/** What was opened, to be closed in the opposite order. */
+export class Opened {
+  private steps: (() => void | Promise<void>)[] = [];
+
+  add(close: () => void | Promise<void>): void {
+    this.steps.push(close);
+  }
+
+  /** Closes all, also when one cannot be closed. @throws what the first of those said. */
+  async closeAll(): Promise<void> {
+    const failed: unknown[] = [];
+    for (const close of this.steps.splice(0).reverse())
+      await Promise.resolve()
+        .then(close)
+        .catch((error: unknown) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
+  }
+}
+
+/** A promise with its ends outside. A rejection nobody waits for yet is not an accident. */
+export const promise = (): { readonly promise: Promise<void>; done(): void; fail(error: unknown): void } => {
+  let done: () => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const made = new Promise<void>((resolve, reject) => {
+    done = resolve;
+    fail = reject;
+  });
+  made.catch(() => {});
+  return { promise: made, done: () => done(), fail: (error) => fail(error) };
+};

@@ -1,0 +1,28 @@
+import { toDecimal } from "../../streams/domain/units.ts";
+import { equity, imbalance } from "../../streams/portfolio/ledger.ts";
+import type { Deck } from "./deck.ts";
+
+export interface UpSummary {
+  readonly entries: number;
+  readonly bars: number;
+  readonly fills: number;
+  readonly cash: string;
+  readonly equity: string;
+  /** 0, or the ledger is wrong. */
+  readonly imbalance: string;
+  readonly decisionsHash: string;
+}
+
+/** The books at the end, for people and for tests: amounts as decimal strings. */
+export const summaryOf = (deck: Deck): UpSummary => {
+  const { ledger, fills, bars } = deck.core.collector;
+  return {
+    entries: deck.core.door.tail,
+    bars,
+    fills,
+    cash: toDecimal(ledger.cash),
+    equity: toDecimal(equity(ledger)),
+    imbalance: toDecimal(imbalance(ledger)),
+    decisionsHash: deck.core.hash.hex(),
+  };
+};
