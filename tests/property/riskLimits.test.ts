@@ -5,6 +5,8 @@ import { money, ms, notional, px, qty, ratio, SCALE, shares } from "../../stream
 import { type AccountView, judge, type RiskContext } from "../../streams/risk/checks.ts";
 import { order } from "../support/orders.ts";
 
+/** Tuesday 2024-01-02, 9:30 in New York: prices age only while the exchange is open. */
+const OPEN = Date.UTC(2024, 0, 2, 14, 30);
 const whole = (min: number, max: number) => fc.integer({ min, max }).map((n) => n * SCALE);
 const limits = fc
   .record({
@@ -36,13 +38,13 @@ const account: fc.Arbitrary<AccountView> = fc
     held: shares(a.held),
     working: shares(a.working),
     price: a.price === null ? null : px(a.price),
-    priceAt: ms(a.priceAt),
+    priceAt: ms(OPEN + a.priceAt),
     barMs: 60_000,
   }));
 const context = (l: RiskLimits): fc.Arbitrary<RiskContext> =>
   fc.record({
     limits: fc.constant(l),
-    now: fc.constant(ms(250_000)),
+    now: fc.constant(ms(OPEN + 250_000)),
     halted: fc.constantFrom(null, null, "paused"),
     tickerHalted: fc.constantFrom(null, null, "news pending"),
   });
