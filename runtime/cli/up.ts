@@ -45,8 +45,8 @@ const greet = (deck: Up, flags: Flags, speed: Speed): void => {
     `${pc.bold("Tapedeck")} runs on ${market} at ×${speed}, a simulated broker and ${deck.store}: no real money. For Alpaca paper trading see README.`,
   );
   if (deck.origin) {
-    console.log(`Dashboard: ${pc.bold(deck.origin)} (${deck.server === "uws" ? "uWebSockets" : "node:http"})`);
-    console.log(`Sign in once with: ${pc.bold(deck.signInLink ?? "")}`);
+    console.log(`Dashboard: ${deck.origin} (${deck.server === "uws" ? "uWebSockets" : "node:http"})`);
+    console.log(`Sign in once with: ${deck.signInLink ?? ""}`);
     console.log("Ctrl-C stops; the next start goes on from there.");
   }
 };
