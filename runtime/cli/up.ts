@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
+import { isLateWrite } from "../adapters/postgres/client.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
 import type { Speed } from "../live/pacer.ts";
 import { type Up, up } from "../main.ts";
+import { lineOf } from "./exit.ts";
 
 interface Flags {
   readonly port?: string;
@@ -63,7 +65,17 @@ const signalled = (): Promise<void> =>
       });
   });
 
+/** What nobody caught ends the process with one line; what is sealed stands. */
+const guard = (): void => {
+  process.on("uncaughtException", (error) => {
+    if (isLateWrite(error)) return;
+    process.stderr.write(`tapedeck: ${lineOf(error)}\n`);
+    process.exit(1);
+  });
+};
+
 const run = async (flags: Flags): Promise<void> => {
+  guard();
   const config = configOf(flags);
   const speed = flags.speed ?? config.speed;
   const stopAsked = signalled();

@@ -63,3 +63,12 @@ export const isPassing = (error: unknown): boolean => {
 
 /** The database's code for what was wrong (SQLSTATE), or "". */
 export const sqlState = codeOf;
+
+/**
+ * A fault of postgres.js: what a transaction still sends when its connection has just been cut is written to a socket that is gone,
+ * from a timer of its own, where nobody can catch it. The transaction itself fails as it should and is tried again.
+ */
+export const isLateWrite = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.message === "Cannot read properties of null (reading 'write')" &&
+  (error.stack ?? "").includes("postgres/src/connection.js");
