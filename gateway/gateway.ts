@@ -11,7 +11,7 @@ import { accountRoutes } from "./routes/account.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { type Bound, bindAll } from "./routes/handler.ts";
 import { systemRoutes } from "./routes/system.ts";
-import { createDeck, type Figures } from "./views.ts";
+import { createDeck, type Deck, type Figures } from "./views.ts";
 
 /** What the gateway needs of everybody else. */
 export interface GatewayPorts {
@@ -40,6 +40,8 @@ export interface Gateway {
   readonly deck: DeckSource;
   offer(event: TapeEvent): void;
   lifecycle(event: Lifecycle): void;
+  /** Forgets everything: another run, or the same one told from its beginning again. Whoever follows a topic gets it whole. */
+  renew(of: Pick<GatewayPorts, "limits" | "strategies">): void;
   /** `wallAt`: the machine's clock, epoch ms. */
   flush(wallAt: number, figures: Figures): void;
   onSocket(socket: PushSocket, who: Who | null): PushEvents;
@@ -52,8 +54,43 @@ export interface Gateway {
   };
 }
 
+/** A deck that can be put in place of the one before; the first look at each topic then finds it all new. */
+const renewable = (first: Pick<GatewayPorts, "limits" | "strategies">): Deck & Pick<Gateway, "renew"> => {
+  let deck = createDeck(first);
+  /** Topics that were looked at since the deck was renewed; null: it never was. */
+  let seen: Set<string> | null = null;
+  const isNew = (topic: string): boolean => {
+    if (seen === null || seen.has(topic)) return false;
+    seen.add(topic);
+    return true;
+  };
+  return {
+    get events() {
+      return deck.events;
+    },
+    renew: (of) => {
+      deck = createDeck(of);
+      seen = new Set();
+    },
+    offer: (event) => deck.offer(event),
+    lifecycle: (event) => deck.lifecycle(event),
+    look: (figures, wallAt) => deck.look(figures, wallAt),
+    tape: () => deck.tape(),
+    items: (topic) => deck.items(topic),
+    drain: (topic) => {
+      if (!isNew(topic)) return deck.drain(topic);
+      deck.discard(topic);
+      return "reset";
+    },
+    discard: (topic) => {
+      seen?.add(topic);
+      deck.discard(topic);
+    },
+  };
+};
+
 export const createGateway = (ports: GatewayPorts): Gateway => {
-  const deck = createDeck({ limits: ports.limits, strategies: ports.strategies });
+  const deck = renewable(ports);
   const push = createPush({ deck, version: ports.version, mode: () => ports.mode, life: ports.life });
   const bounds = bindAll(routes, {
     ...accountRoutes(deck, ports.history),
@@ -71,6 +108,7 @@ export const createGateway = (ports: GatewayPorts): Gateway => {
     deck,
     offer: deck.offer,
     lifecycle: deck.lifecycle,
+    renew: deck.renew,
     flush: (wallAt, figures) => {
       deck.look(figures, wallAt);
       push.flush(wallAt);

@@ -1,30 +1,18 @@
-import { join } from "node:path";
-import type { TapeWriter } from "../actors/ports/tape.ts";
 import type { Figures } from "../gateway/views.ts";
-import { RunConfig } from "../streams/domain/run.ts";
 import { COMPANIES } from "../streams/market/companies.ts";
 import { directoryOf } from "../streams/news/extract.ts";
 import { builtinScorer } from "../streams/news/score.ts";
-import { stopwatch, wallClock } from "./adapters/system/clock.ts";
-import { sha256 } from "./adapters/system/digest.ts";
-import { lockDataDir } from "./adapters/system/lock.ts";
+import { wallClock } from "./adapters/system/clock.ts";
 import { openTape } from "./adapters/tape/reader.ts";
-import { appendTape, createTape } from "./adapters/tape/writer.ts";
-import { RunFailed } from "./cli/exit.ts";
 import type { Config } from "./config.ts";
-import { accountOf, carried } from "./live/carryOver.ts";
-import { Deck } from "./live/deck.ts";
-import { isShown, type LogLine, logLine } from "./live/log.ts";
 import { Loop } from "./live/loop.ts";
+import { openCore } from "./live/openCore.ts";
 import { Opened, promise } from "./live/opened.ts";
-import { openStore } from "./live/openStore.ts";
 import { Pacer, type Speed } from "./live/pacer.ts";
-import { openRunFolder, type RunFile } from "./live/runFolder.ts";
-import { type Playing, serve } from "./live/serving.ts";
+import { controlsOf, coreChecks, type Playing, serve } from "./live/serving.ts";
 import { summaryOf, type UpSummary } from "./live/summary.ts";
-import { Watchers } from "./live/watchers.ts";
 import { liveConfig, sourceOf } from "./live/whatToRun.ts";
-import { runIdOf, setUp } from "./runSetup.ts";
+import { setUp } from "./runSetup.ts";
 import { VERSION } from "./version.ts";
 
 export interface UpOptions {
@@ -70,77 +58,25 @@ export const up = async (o: UpOptions): Promise<Up> => {
   }
 };
 
-const openJournal = (path: string, resumed: boolean, run: RunFile, say: (line: string) => void): TapeWriter => {
-  if (!resumed) return createTape(path, { kind: "run", source: run.source.name, run: run.id });
-  const { writer, cut } = appendTape(path, { toSeal: true });
-  if (cut)
-    say(
-      `the last run was stopped in the middle of a write: ${cut.cutBytes} bytes after entry ${cut.atSeq} were cut off, nothing before them`,
-    );
-  return writer;
-};
-
 const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
   const { config, say } = o;
-  const log = (line: LogLine): void => {
-    if (isShown(line.level, config.logLevel)) say(line.text);
-  };
   const setup = await setUp(liveConfig(config));
-  const lock = lockDataDir(config.dataDir);
-  opened.add(() => lock.release());
   const { source, hash } = sourceOf(o);
-  const folder = openRunFolder(
-    config.dataDir,
+  const core = await openCore(
     {
-      configHash: setup.configHash,
-      config: RunConfig.encode(setup.config),
-      seed: config.seed,
+      config,
+      setup,
       source: { kind: source.kind, name: source.name, hash },
-      version: VERSION,
+      scorer: builtinScorer(directoryOf(COMPANIES)),
+      store: o.store,
+      newRun: o.newRun ?? false,
+      say,
     },
-    (number) => runIdOf("s", [setup.configHash, hash, config.seed, number]),
-    { say, anew: o.newRun ?? false },
+    opened,
   );
-  const { run } = folder;
-  const tapeOf = (id: string): string => join(config.dataDir, "runs", id, "run.tape");
-  const store = await openStore(config, o.store, tapeOf, say);
-  opened.add(() => store.close());
-  const journal = openJournal(folder.journal, folder.resumed, run, say);
-  opened.add(() => journal.close());
-  const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
-  if (opening && run.from !== null) say(carried(run.from, opening));
-
-  const outcome = promise();
+  const { run, folder, store, deck, audience, outcome } = core;
   const ended = promise();
-  const audience = new Watchers();
-  const projected = await store.projection.open({
-    id: run.id,
-    mode: "simulated",
-    tapeHash: run.source.hash,
-    configHash: run.configHash,
-    seed: run.seed,
-    version: VERSION,
-    config: run.config,
-  });
-  audience.add({
-    events: (events) => {
-      const fresh = (events[0]?.seq ?? 0) > projected ? events : events.filter((e) => e.seq > projected);
-      if (fresh.length > 0) store.projection.offer(run.id, fresh);
-    },
-    equity: (marks) => store.projection.offerEquity(run.id, marks),
-    lifecycle: (e) => log(logLine(e)),
-  });
-  const deck = new Deck({
-    setup,
-    runId: run.id,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
-    journal,
-    opening: opening ?? undefined,
-    audience,
-    stopwatch: stopwatch(),
-    escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),
-  });
+  audience.add({ events: core.project.events, equity: () => {}, lifecycle: () => {} });
 
   const wall = (): number => wallClock.now();
   const playing: Playing = { pacer: null, loop: null };
@@ -159,7 +95,17 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
       version: VERSION,
     },
   });
-  const served = o.headless ? null : await serve(config, { setup, store, deck, playing, say });
+  const served = o.headless
+    ? null
+    : await serve(config, {
+        limits: setup.config.risk,
+        strategies: setup.config.strategies,
+        history: store.history,
+        supervisor: deck.core.door.kernel,
+        controls: controlsOf(deck, playing),
+        readiness: { checks: async () => coreChecks(playing, store) },
+        say,
+      });
   if (served) {
     opened.add(() => served.close(500));
     audience.add({

@@ -30,6 +30,8 @@ export interface DeckOptions {
   readonly stopwatch: () => number;
   /** The root supervisor gave up: nothing trades any more. */
   readonly escalated: (path: string, error: string) => void;
+  /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
+  readonly mayTrade?: () => void;
 }
 
 /**
@@ -57,6 +59,7 @@ export class Deck {
       lifecycle: (e) => audience.lifecycle(e),
       escalated: options.escalated,
       stopwatch: options.stopwatch,
+      ...(options.mayTrade ? { mayTrade: options.mayTrade } : {}),
     });
   }
 

@@ -24,12 +24,21 @@ export class Loop {
   /** Called once, when the source has nothing more. */
   private readonly ended: () => void;
   private over = false;
+  /** True while nothing may be fed: what was decided has to be kept first. */
+  private readonly held: () => boolean;
+  private wakeUp: (() => void) | null = null;
 
-  constructor(deck: Deck, pacer: Pacer, wall: () => number, ended: () => void) {
+  constructor(deck: Deck, pacer: Pacer, wall: () => number, ended: () => void, held: () => boolean = () => false) {
     this.deck = deck;
     this.pacer = pacer;
     this.wall = wall;
     this.ended = ended;
+    this.held = held;
+  }
+
+  /** Something may be due now: ends a nap. */
+  wake(): void {
+    this.wakeUp?.();
   }
 
   /** Resolves when the command is on the tape. */
@@ -48,9 +57,20 @@ export class Loop {
       const wait = this.slice();
       this.deck.seal();
       if (wait === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      else await new Promise<void>((resolve) => setTimeout(resolve, Math.min(NAP_MS, wait ?? NAP_MS)));
+      else await this.nap(Math.min(NAP_MS, wait ?? NAP_MS));
     }
     for (const a of this.asked) a.failed(new Error("the deck is stopping"));
+  }
+
+  private nap(forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, forMs);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        this.wakeUp = null;
+        resolve();
+      };
+    });
   }
 
   private obey(): void {
@@ -67,8 +87,9 @@ export class Loop {
     const end = this.wall() + SLICE_MS;
     for (;;) {
       const now = this.wall();
+      if (this.held()) return null;
       const due = this.pacer.dueIn(now);
-      if (due === null && this.pacer.nextAt === null && !this.over) {
+      if (due === null && this.pacer.atEnd && !this.over) {
         this.over = true;
         this.ended();
       }

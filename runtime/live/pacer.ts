@@ -16,6 +16,8 @@ export class Pacer {
   private pending: readonly InputEvent[] | null;
   private rate: Speed;
   private running: boolean;
+  /** Whether anything came yet: the market's clock stands until then. */
+  private begun: boolean;
   /** At `anchorWall` on the machine's clock it was `anchorMarket` in the market. */
   private anchorWall: number;
   private anchorMarket: number;
@@ -27,9 +29,15 @@ export class Pacer {
     this.pending = source.next();
     this.anchorWall = wall;
     this.anchorMarket = this.nextAt ?? 0;
+    this.begun = this.pending !== null;
   }
 
-  /** tSeen of the next batch; null at the end. */
+  /** True when nothing is left and nothing more will come. */
+  get atEnd(): boolean {
+    return this.pending === null && this.source.ended !== false;
+  }
+
+  /** tSeen of the next batch; null when none is there. */
   get nextAt(): number | null {
     return this.pending?.[0]?.tSeen ?? null;
   }
@@ -50,8 +58,9 @@ export class Pacer {
     this.running = playing;
   }
 
-  /** Machine ms until the next batch is due: 0 now, null never (paused, or at the end). */
+  /** Machine ms until the next batch is due: 0 now, null not known (paused, none there, or at the end). */
   dueIn(wall: number): number | null {
+    if (this.pending === null) this.look(wall);
     const at = this.nextAt;
     if (at === null || !this.running) return null;
     if (this.rate === "max" || at <= this.source.historyUntil) return 0;
@@ -68,6 +77,15 @@ export class Pacer {
     const at = batch?.[0]?.tSeen ?? 0;
     if (at <= this.source.historyUntil || this.rate === "max") this.anchor(at, wall);
     return batch;
+  }
+
+  /** A source that had nothing may have something now. */
+  private look(wall: number): void {
+    if (this.source.ended !== false) return;
+    this.pending = this.source.next();
+    if (this.pending === null || this.begun) return;
+    this.begun = true;
+    this.anchor(this.nextAt ?? 0, wall);
   }
 
   private marketAt(wall: number): number {

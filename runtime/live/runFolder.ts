@@ -68,7 +68,7 @@ const runsOf = (dataDir: string): readonly RunFile[] => {
 
 /**
  * The run a data directory is to go on with: the newest one, if it was begun with the same settings and source; else a new one.
- * `anew`: a new one in any case, and nothing is taken over. Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
+ * `anew`: a new one in any case, and nothing is taken over. `underWay`: the one that another node began with these settings. Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
  * file, or when it is damaged, it is the newest.
  * @throws BadInput when the file of a run is damaged, TapeUnwritable when the disk takes nothing.
  */
@@ -76,7 +76,15 @@ export const openRunFolder = (
   dataDir: string,
   wanted: Omit<RunFile, "id" | "number" | "from">,
   idOf: (number: number) => string,
-  { say, anew }: { readonly say: (line: string) => void; readonly anew: boolean },
+  {
+    say,
+    anew,
+    underWay,
+  }: {
+    readonly say: (line: string) => void;
+    readonly anew: boolean;
+    readonly underWay?: { readonly id: string; readonly number: number };
+  },
 ): RunFolder => {
   const current = join(dataDir, "current.json");
   const folderOf = (id: string): string => join(dataDir, "runs", id);
@@ -88,17 +96,23 @@ export const openRunFolder = (
     say(`${current} does not name a run that is here; the newest is ${last.id}`);
     write(current, { id: last.id });
   }
+  const begin = (run: RunFile): RunFolder => {
+    try {
+      mkdirSync(folderOf(run.id), { recursive: true });
+      write(join(folderOf(run.id), "run.json"), run);
+      write(current, { id: run.id });
+    } catch (error) {
+      throw unwritable(folderOf(run.id), error);
+    }
+    return { run, journal: tapeOf(run.id), resumed: existsSync(tapeOf(run.id)) };
+  };
+  if (underWay) {
+    const here = known.find((r) => r.id === underWay.id);
+    return begin(here ?? { ...wanted, ...underWay, from: last?.id ?? null });
+  }
   if (!anew && last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed)
     return { run: last, journal: tapeOf(last.id), resumed: existsSync(tapeOf(last.id)) };
   let number = (known.at(-1)?.number ?? 0) + 1;
   while (existsSync(tapeOf(idOf(number)))) number += 1; // a tape whose run file is gone is not written over
-  const run: RunFile = { ...wanted, id: idOf(number), number, from: anew ? null : (last?.id ?? null) };
-  try {
-    mkdirSync(folderOf(run.id), { recursive: true });
-    write(join(folderOf(run.id), "run.json"), run);
-    write(current, { id: run.id });
-  } catch (error) {
-    throw unwritable(folderOf(run.id), error);
-  }
-  return { run, journal: tapeOf(run.id), resumed: false };
+  return begin({ ...wanted, id: idOf(number), number, from: anew ? null : (last?.id ?? null) });
 };

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Controls } from "../../gateway/ports.ts";
-import { type Served, serveGateway } from "../../gateway/server/serve.ts";
+import type { Controls, Readiness } from "../../gateway/ports.ts";
+import { type Served, type ServeOptions, serveGateway } from "../../gateway/server/serve.ts";
 import { wallClock } from "../adapters/system/clock.ts";
 import type { Config } from "../config.ts";
-import type { RunSetup } from "../runSetup.ts";
 import { VERSION } from "../version.ts";
 import type { Deck } from "./deck.ts";
 import type { Loop } from "./loop.ts";
@@ -19,7 +18,7 @@ export interface Playing {
 }
 
 /** What people may do, by way of the loop and the pacer. */
-const controlsOf = (deck: Deck, playing: Playing): Controls => ({
+export const controlsOf = (deck: Deck, playing: Playing): Controls => ({
   command: (by, command) => playing.loop?.command(by, command) ?? Promise.reject(new Error("the deck is not ready yet")),
   play: (on) => {
     playing.pacer?.setPlaying(on, wallClock.now());
@@ -42,35 +41,28 @@ const uiFolder = (): string | null => {
   return existsSync(join(built, "index.html")) ? built : null;
 };
 
-interface Serving {
-  readonly setup: RunSetup;
-  readonly store: Store;
-  readonly deck: Deck;
-  readonly playing: Playing;
+/** What is served, whoever is behind it: a core in this process, or one elsewhere. */
+export type Serving = Pick<ServeOptions, "limits" | "strategies" | "history" | "supervisor" | "controls" | "readiness"> & {
   readonly say: (line: string) => void;
-}
+};
 
-/** The gateway over a deck, listening. @throws CannotListen. */
-export const serve = (config: Config, s: Serving): Promise<Served> =>
+/** A gateway, listening. @throws CannotListen. */
+export const serve = (config: Config, { say, ...what }: Serving): Promise<Served> =>
   serveGateway({
+    ...what,
     version: VERSION,
     mode: "simulated",
     life: String(wallClock.now()),
-    limits: s.setup.config.risk,
-    strategies: s.setup.config.strategies,
-    history: s.store.history,
-    supervisor: s.deck.core.door.kernel,
-    controls: controlsOf(s.deck, s.playing),
-    readiness: {
-      checks: async () => [
-        { name: "core", ok: s.playing.loop !== null, detail: s.playing.loop !== null ? "playing" : "reading its tape" },
-        { name: "database", ok: s.store.trouble() === null, detail: s.store.trouble() ?? s.store.name },
-      ],
-    },
     port: config.port,
     host: config.host,
     publicOrigin: config.publicOrigin,
     uiFolder: uiFolder(),
     sessionsFile: join(config.dataDir, "sessions.json"),
-    onError: (error, path) => s.say(`${path}: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error, path) => say(`${path}: ${error instanceof Error ? error.message : String(error)}`),
   });
+
+/** Whether a core in this process is well, and its tables. */
+export const coreChecks = (playing: Playing, store: Store): Awaited<ReturnType<Readiness["checks"]>> => [
+  { name: "core", ok: playing.loop !== null, detail: playing.loop !== null ? "playing" : "reading its tape" },
+  { name: "database", ok: store.trouble() === null, detail: store.trouble() ?? store.name },
+];

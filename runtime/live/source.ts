@@ -17,8 +17,10 @@ export interface Source {
   readonly to: Ms | null;
   /** Up to this moment the market is history: played at once, before the deck goes live. */
   readonly historyUntil: number;
-  /** The next batch, null at the end. */
+  /** The next batch, null at the end; or, where `ended` is false, when none has come yet. */
   next(): readonly InputEvent[] | null;
+  /** Of a source that others fill: whether nothing more will come. */
+  readonly ended?: boolean;
   /** Leaves out everything seen at or before a moment. */
   seek(after: Ms): void;
 }

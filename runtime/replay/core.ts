@@ -11,7 +11,7 @@ import { newYorkDate } from "../../streams/market/calendar.ts";
 import { Door } from "../kernel/door.ts";
 import { Collector } from "./collector.ts";
 import { DecisionsHash, type Digest } from "./decisions.ts";
-import { exchangePerformer, scorerPerformer } from "./venue.ts";
+import { exchangePerformer, guarded, scorerPerformer } from "./venue.ts";
 
 export interface CoreOptions {
   readonly config: RunConfig;
@@ -26,6 +26,8 @@ export interface CoreOptions {
   readonly lifecycle?: (e: Lifecycle) => void;
   readonly escalated?: (path: string, error: string) => void;
   readonly stopwatch?: () => number;
+  /** Called before each request to the broker. @throws when this process may not trade (any more). */
+  readonly mayTrade?: () => void;
 }
 
 /** What an account begins with, when it goes on from an earlier run. */
@@ -54,7 +56,10 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
     startAt: ms(0),
     tree: options.tree,
     lister: PATHS.tickers,
-    performers: { [PORTS.broker]: exchangePerformer(exchange), [PORTS.scorer]: scorerPerformer(options.scorer) },
+    performers: {
+      [PORTS.broker]: guarded(exchangePerformer(exchange), options.mayTrade),
+      [PORTS.scorer]: scorerPerformer(options.scorer),
+    },
     venue: exchange,
     recorder: {
       bar: record

@@ -25,3 +25,15 @@ export const scorerPerformer = (scorer: Scorer): Performer => ({
     offer(newsScored(news, now, scorer.score(news)));
   },
 });
+
+/** The same, asked before each request whether it may: `mayTrade` throws when not, and nothing was sent. */
+export const guarded = (performer: Performer, mayTrade: (() => void) | undefined): Performer =>
+  mayTrade === undefined
+    ? performer
+    : {
+        deterministic: performer.deterministic,
+        perform: (request, now, offer) => {
+          mayTrade();
+          performer.perform(request, now, offer);
+        },
+      };

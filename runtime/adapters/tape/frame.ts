@@ -60,3 +60,11 @@ export const decodeHeader = (path: string, readAt: ReadAt): { readonly header: T
   if (!parsed.success) throw broken("the header is not what a tape's header should be");
   return { header: { version, ...parsed.data }, end: PREAMBLE + length };
 };
+
+/** Whether a frame's head begins here: its checksum is right, and it says what a frame can be. */
+export const headIntact = (bytes: Buffer, at: number): boolean => {
+  const length = bytes.readUInt32LE(at);
+  const kind = bytes.readUInt32LE(at + 4);
+  if (length % 8 !== 0 || kind < KIND.json || kind > KIND.quotes) return false;
+  return crc32(bytes.subarray(at, at + 36)) === bytes.readUInt32LE(at + 36);
+};

@@ -2,10 +2,9 @@ import type { TapeHeader, TapeReader } from "../../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { UnknownEvent } from "../../../streams/domain/upcast.ts";
 import { TapeCorrupt, TapeVersion } from "./errors.ts";
-import { KIND } from "./frame.ts";
+import { FrameMismatch, takeEvents } from "./events.ts";
 import { FrameScan, type TornTail } from "./scan.ts";
-import { BAR_COLUMNS, QUOTE_COLUMNS, SLAB_ROWS, type SlabBytes, TickerNames, takeBars, takeQuotes } from "./slab.ts";
-import { fromWire } from "./wire.ts";
+import { SLAB_ROWS, TickerNames } from "./slab.ts";
 
 /** A tape in a file, read forward. */
 export interface TapeFileReader extends TapeReader {
@@ -49,31 +48,15 @@ class FileReader implements TapeFileReader {
   #decode(from: number): number {
     const scan = this.#scan;
     if (scan.count === 0) return 0; // nothing but a seal
-    if (scan.kind === KIND.json) return this.#decodeJson(from);
-    const slab: SlabBytes = {
-      bytes: scan.bytes,
-      floats: scan.floats,
-      offset: scan.at,
-      count: scan.count,
-      flags: scan.flags,
-      firstSeq: scan.firstSeq,
-    };
-    if (scan.kind === KIND.bars) takeBars(slab, BAR_COLUMNS, this.#names, this.#batch, from);
-    else takeQuotes(slab, QUOTE_COLUMNS, this.#names, this.#batch, from);
-    return scan.count;
-  }
-  #decodeJson(from: number): number {
-    const scan = this.#scan;
-    const entries: unknown = JSON.parse(scan.bytes.toString("utf8", scan.at, scan.at + scan.length));
-    if (!Array.isArray(entries) || entries.length !== scan.count)
-      throw new TapeCorrupt(scan.path, scan.end, scan.firstSeq - 1, "a frame does not hold what its head says");
+    const { bytes, floats, kind, count, flags, firstSeq, length, at: offset } = scan;
     try {
-      for (let i = 0; i < entries.length; i++) this.#batch[from + i] = fromWire(entries[i]);
+      takeEvents({ bytes, floats, offset, length, kind, count, flags, firstSeq }, this.#names, this.#batch, from);
     } catch (error) {
+      if (error instanceof FrameMismatch) throw new TapeCorrupt(scan.path, scan.end, firstSeq - 1, error.message);
       if (error instanceof UnknownEvent) throw new TapeVersion(`${scan.path} holds an ${error.message}; update tapedeck`);
       throw error;
     }
-    return scan.count;
+    return count;
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { TapeHeader } from "../../../actors/ports/tape.ts";
 import { TapeCorrupt, unreadable } from "./errors.ts";
-import { decodeHeader, FLAG, FRAME_HEAD, KIND } from "./frame.ts";
+import { decodeHeader, FLAG, FRAME_HEAD, headIntact } from "./frame.ts";
 
 /** The end of a tape that was being written when its writer died. */
 export interface TornTail {
@@ -163,10 +163,3 @@ export class FrameScan {
     }
   }
 }
-
-const headIntact = (bytes: Buffer, at: number): boolean => {
-  const length = bytes.readUInt32LE(at);
-  const kind = bytes.readUInt32LE(at + 4);
-  if (length % 8 !== 0 || kind < KIND.json || kind > KIND.quotes) return false;
-  return crc32(bytes.subarray(at, at + 36)) === bytes.readUInt32LE(at + 36);
-};

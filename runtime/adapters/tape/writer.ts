@@ -152,19 +152,21 @@ export const createTape = (path: string, header: Pick<TapeHeader, "kind" | "sour
 
 /**
  * Goes on with a tape. A torn tail is cut off and reported; nothing before it is lost. `toSeal`: what was not sealed is cut off too.
+ * `upTo`: so is everything behind the last seal at or before that seq.
  * @throws TapeUnreadable, TapeVersion, TapeCorrupt (the file is left as it is), TapeUnwritable.
  */
 export const appendTape = (
   path: string,
-  { io = disk, toSeal = false }: { readonly io?: Disk; readonly toSeal?: boolean } = {},
+  { io = disk, toSeal = false, upTo }: { readonly io?: Disk; readonly toSeal?: boolean; readonly upTo?: number } = {},
 ): { readonly writer: TapeWriter; readonly header: TapeHeader; readonly cut: TornTail | null } => {
   const scan = new FrameScan(path);
+  let wanted = scan.sealed;
   try {
-    while (scan.step());
+    while (scan.step()) if (upTo === undefined || scan.sealed.seq <= upTo) wanted = scan.sealed;
   } finally {
     scan.close();
   }
-  const kept = toSeal ? scan.sealed : { end: scan.end, seq: scan.lastSeq, tSeen: scan.lastTSeen };
+  const kept = toSeal || upTo !== undefined ? wanted : { end: scan.end, seq: scan.lastSeq, tSeen: scan.lastTSeen };
   const cutBytes = scan.end - kept.end + (scan.torn?.cutBytes ?? 0);
   let fd: number;
   try {

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import type { Scorer } from "../../actors/ports/scorer.ts";
+import type { TapeWriter } from "../../actors/ports/tape.ts";
+import type { TapeEvent } from "../../streams/domain/event.ts";
+import { RunConfig } from "../../streams/domain/run.ts";
+import { stopwatch } from "../adapters/system/clock.ts";
+import { sha256 } from "../adapters/system/digest.ts";
+import { lockDataDir } from "../adapters/system/lock.ts";
+import { appendTape, createTape } from "../adapters/tape/writer.ts";
+import { RunFailed } from "../cli/exit.ts";
+import type { Config } from "../config.ts";
+import { type RunSetup, runIdOf } from "../runSetup.ts";
+import { VERSION } from "../version.ts";
+import { accountOf, carried } from "./carryOver.ts";
+import { type Audience, Deck } from "./deck.ts";
+import { isShown, logLine } from "./log.ts";
+import { type Opened, promise } from "./opened.ts";
+import { openStore } from "./openStore.ts";
+import { openRunFolder, type RunFile, type RunFolder } from "./runFolder.ts";
+import type { Store } from "./store.ts";
+import { Watchers } from "./watchers.ts";
+
+export interface CoreWanted {
+  readonly config: Config;
+  readonly setup: RunSetup;
+  readonly source: RunFile["source"];
+  readonly scorer: Scorer;
+  readonly store: "auto" | "memory";
+  readonly newRun: boolean;
+  readonly say: (line: string) => void;
+  /** A run that another node has under way: this node goes on with it under the same name. */
+  readonly underWay?: { readonly id: string; readonly number: number } | null;
+  /** Makes the local tape of the run what it has to be, before anything is read from it. Returns the seq to cut it to; null: its last seal. */
+  readonly cutTo?: (folder: RunFolder) => number | null;
+  readonly catchUp?: (journal: TapeWriter, folder: RunFolder) => Promise<void>;
+  /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
+  readonly mayTrade?: () => void;
+}
+
+/** A core with its tape, books and tables, not yet playing. */
+export interface OpenCore {
+  readonly run: RunFile;
+  readonly folder: RunFolder;
+  readonly journal: TapeWriter;
+  readonly store: Store;
+  readonly deck: Deck;
+  /** Those who watch: the store is told by whoever opened the core (`project`), when an entry is safe. */
+  readonly audience: Watchers;
+  readonly project: Pick<Audience, "events">;
+  /** Fails when something broke that restarts of actors cannot mend. */
+  readonly outcome: ReturnType<typeof promise>;
+  readonly tapeOf: (run: string) => string;
+}
+
+const openJournal = (folder: RunFolder, cutTo: number | null, say: (line: string) => void): TapeWriter => {
+  const { run, journal, resumed } = folder;
+  if (!resumed) return createTape(journal, { kind: "run", source: run.source.name, run: run.id });
+  const { writer, cut } = appendTape(journal, cutTo === null ? { toSeal: true } : { upTo: cutTo });
+  if (cut)
+    say(
+      cutTo === null
+        ? `the last run was stopped in the middle of a write: ${cut.cutBytes} bytes after entry ${cut.atSeq} were cut off, nothing before them`
+        : `another node went on with this run: entries after ${cut.atSeq} that were never published are cut off here`,
+    );
+  return writer;
+};
+
+/** Takes the data directory, finds or begins the run, opens its tape and its tables. @throws with one clear line; what was opened is in `opened`. */
+export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore> => {
+  const { config, setup, source, say } = w;
+  const lock = lockDataDir(config.dataDir);
+  opened.add(() => lock.release());
+  const folder = openRunFolder(
+    config.dataDir,
+    { configHash: setup.configHash, config: RunConfig.encode(setup.config), seed: config.seed, source, version: VERSION },
+    (number) => runIdOf("s", [setup.configHash, source.hash, config.seed, number]),
+    { say, anew: w.newRun, ...(w.underWay ? { underWay: w.underWay } : {}) },
+  );
+  const { run } = folder;
+  const tapeOf = (id: string): string => join(config.dataDir, "runs", id, "run.tape");
+  const store = await openStore(config, w.store, tapeOf, say);
+  opened.add(() => store.close());
+  const journal = openJournal(folder, w.cutTo?.(folder) ?? null, say);
+  opened.add(() => journal.close());
+  await w.catchUp?.(journal, folder);
+  const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
+  if (opening && run.from !== null) say(carried(run.from, opening));
+
+  const outcome = promise();
+  const projected = await store.projection.open({
+    id: run.id,
+    mode: "simulated",
+    tapeHash: run.source.hash,
+    configHash: run.configHash,
+    seed: run.seed,
+    version: VERSION,
+    config: run.config,
+  });
+  const audience = new Watchers();
+  audience.add({
+    events: () => {},
+    equity: (marks) => store.projection.offerEquity(run.id, marks),
+    lifecycle: (e) => {
+      const line = logLine(e);
+      if (isShown(line.level, config.logLevel)) say(line.text);
+    },
+  });
+  const deck = new Deck({
+    setup,
+    runId: run.id,
+    scorer: w.scorer,
+    digest: sha256(),
+    journal,
+    opening: opening ?? undefined,
+    audience,
+    stopwatch: stopwatch(),
+    escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),
+    ...(w.mayTrade ? { mayTrade: w.mayTrade } : {}),
+  });
+  const project = (events: readonly TapeEvent[]): void => {
+    const fresh = (events[0]?.seq ?? 0) > projected ? events : events.filter((e) => e.seq > projected);
+    if (fresh.length > 0) store.projection.offer(run.id, fresh);
+  };
+  return { run, folder, journal, store, deck, audience, project: { events: project }, outcome, tapeOf };
+};

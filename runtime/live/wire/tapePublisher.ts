@@ -1,0 +1,76 @@
+import type { DurableStreams } from "../../../actors/ports/streams.ts";
+import type { TapeEvent } from "../../../streams/domain/event.ts";
+import { packEvents } from "../../adapters/tape/pack.ts";
+import { ACCOUNT, tapeStreamOf } from "./names.ts";
+
+export interface TapePublisherOptions {
+  readonly streams: DurableStreams;
+  readonly run: string;
+  /** Of the lease under which this process writes. */
+  readonly epoch: number;
+  /** seq of the last entry that is in the stream already. */
+  readonly tail: number;
+  /** Machine's clock, epoch ms: tells readers how long an entry was on its way. */
+  readonly now: () => number;
+  readonly published: (seq: number) => void;
+  /** Fenced, or the stream went on without us: this process must stop. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Puts the run's tape on its stream, one entry for each seal, fenced. What others see of a run they see from there: a writer that lost
+ * its lease is heard by nobody.
+ */
+export class TapePublisher {
+  readonly #o: TapePublisherOptions;
+  #offered: number;
+  #published: number;
+  #broken = false;
+
+  constructor(options: TapePublisherOptions) {
+    this.#o = options;
+    this.#offered = options.tail;
+    this.#published = options.tail;
+  }
+
+  /** Entries on the local tape that are not in the stream yet. */
+  get backlog(): number {
+    return this.#offered - this.#published;
+  }
+  /** seq of the last entry that is in the stream. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Everything of one seal. What is in the stream already is left out. */
+  offer(events: readonly TapeEvent[]): void {
+    if (this.#broken) return;
+    const fresh = (events[0]?.seq ?? 0) > this.#offered ? events : events.filter((e) => e.seq > this.#offered);
+    const [first, last] = [fresh[0], fresh.at(-1)];
+    if (!first || !last) return;
+    const after = this.#offered;
+    const to = last.seq;
+    this.#offered = to;
+    const { streams, run, epoch, now } = this.#o;
+    const headers = {
+      run,
+      epoch: String(epoch),
+      from: String(first.seq),
+      to: String(to),
+      n: String(fresh.length),
+      seen: String(last.tSeen),
+      at: String(now()),
+    };
+    streams.appendFenced(tapeStreamOf(run), { name: ACCOUNT, epoch, after, to }, { headers, body: packEvents(fresh) }).then(
+      () => {
+        this.#published = Math.max(this.#published, to);
+        this.#o.published(to);
+      },
+      (error: unknown) => {
+        if (this.#broken) return;
+        this.#broken = true;
+        this.#o.failed(error);
+      },
+    );
+  }
+}
