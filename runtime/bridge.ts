@@ -1,0 +1,140 @@
+import type { Fanout } from "../actors/ports/fanout.ts";
+import type { Consumer, Delivered, DurableStreams, Message } from "../actors/ports/streams.ts";
+import { streamOf, subjectsOf, type TapeEvent } from "../streams/domain/event.ts";
+
+export interface BridgeOptions {
+  readonly streams: DurableStreams;
+  readonly fanout: Fanout;
+  /** The run that is on, and the stream of its tape; null while there is none. */
+  readonly current: () => Promise<{ readonly run: string; readonly stream: string } | null>;
+  /** The events of an entry of that stream. @throws when its bytes are damaged. */
+  readonly unpack: (body: Uint8Array) => readonly TapeEvent[];
+  /** An event as one line of JSON. */
+  readonly text: (event: TapeEvent) => string;
+  /** Subject for whole entries, bytes as they are: for gateways. */
+  readonly packs: string;
+  /** Key under which the seq of the last entry passed on is kept. */
+  readonly bridged: string;
+  readonly node: string;
+  readonly delay: (ms: number) => Promise<void>;
+  /** Machine's clock, epoch ms. */
+  readonly now: () => number;
+  readonly say: (line: string) => void;
+}
+
+/** A larger entry is announced without its bytes: who wants them asks the core. NATS takes 1 MiB unless told otherwise. */
+const PACK_BYTES = 900_000;
+
+export interface BridgeFigures {
+  /** Entries and events passed on in this life. */
+  readonly entries: number;
+  readonly events: number;
+  /** How long the last entry was on its way from the core, ms. */
+  readonly lagMs: number;
+}
+
+/**
+ * Passes the tape of the run on: each entry whole to the gateways, each event to its subjects (`market.bar.AAPL`), and what the core
+ * decided to its durable stream (`signals:generated`, `orders`, …). In order; an entry is acknowledged when all of that is out, so that a bridge that dies
+ * goes on where it was. What was passed on before is known by its seq and left out.
+ */
+export class Bridge {
+  readonly #o: BridgeOptions;
+  #stopping = false;
+  #consumer: Consumer | null = null;
+  #entries = 0;
+  #events = 0;
+  #lagMs = 0;
+  #last = 0;
+
+  constructor(options: BridgeOptions) {
+    this.#o = options;
+  }
+
+  get figures(): BridgeFigures {
+    return { entries: this.#entries, events: this.#events, lagMs: this.#lagMs };
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopping) {
+      const on = await this.#o.current();
+      if (on === null) await this.#o.delay(100);
+      else await this.#follow(on);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#consumer?.close();
+  }
+
+  /** The tape of one run, until another one is on. */
+  async #follow(on: { readonly run: string; readonly stream: string }): Promise<void> {
+    const { streams, node, bridged, current } = this.#o;
+    const [run, seq] = ((await streams.get(bridged)) ?? "").split(" ");
+    this.#last = run === on.run ? Number(seq) : 0;
+    const consumer = await streams.consume(on.stream, "bridge", node, { claimAfterMs: 2_000, maxDeliveries: 1_000 });
+    this.#consumer = consumer;
+    while (!this.#stopping) {
+      const entries = await consumer.take(64, 500);
+      if (entries.length > 0) await this.#pass(on.run, consumer, entries);
+      else if ((await current())?.stream !== on.stream) break;
+    }
+    await consumer.close();
+  }
+
+  async #pass(run: string, consumer: Consumer, entries: readonly Delivered[]): Promise<void> {
+    const { streams, fanout, bridged, now } = this.#o;
+    const decided = new Map<string, TapeEvent[]>();
+    const done: string[] = [];
+    for (const entry of entries) {
+      if (await this.#send(consumer, entry, decided)) done.push(entry.id);
+      this.#lagMs = Math.max(0, now() - Number(entry.headers.at ?? now()));
+    }
+    await Promise.all([
+      fanout.flush(),
+      ...[...decided].map(([stream, events]) => streams.append(stream, [this.#message(run, events)])),
+    ]);
+    await streams.put(bridged, `${run} ${this.#last}`);
+    await consumer.ack(done);
+    for (const stream of decided.keys()) await streams.trim(stream, { keep: 10_000 });
+  }
+
+  /** False when it was set aside. */
+  async #send(consumer: Consumer, entry: Delivered, decided: Map<string, TapeEvent[]>): Promise<boolean> {
+    const { fanout, packs, unpack, text, say } = this.#o;
+    const to = Number(entry.headers.to ?? 0);
+    if (to <= this.#last) return true; // passed on before the bridge died
+    let events: readonly TapeEvent[];
+    try {
+      events = unpack(entry.body);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say(`an entry of the tape was set aside: ${why}`);
+      await consumer.setAside(entry, why);
+      return false;
+    }
+    fanout.publish(packs, entry.body.length > PACK_BYTES ? new Uint8Array(0) : entry.body, entry.headers);
+    for (const event of events) {
+      const body = new TextEncoder().encode(text(event));
+      for (const subject of subjectsOf(event)) fanout.publish(subject, body);
+      if (event.type.startsWith("market.") || event.type.startsWith("news.")) continue;
+      const stream = streamOf(event);
+      const some = decided.get(stream);
+      if (some) some.push(event);
+      else decided.set(stream, [event]);
+    }
+    this.#last = to;
+    this.#entries += 1;
+    this.#events += events.length;
+    return true;
+  }
+
+  #message(run: string, events: readonly TapeEvent[]): Message {
+    const lines = events.map(this.#o.text).join("\n");
+    return {
+      headers: { run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
+      body: new TextEncoder().encode(lines),
+    };
+  }
+}
