@@ -159,6 +159,11 @@ export interface DurableStreams {
   onState(listener: (state: ServerState, why: string) => void): () => void;
   /** Bytes appended and not yet confirmed. */
   readonly buffered: number;
+  /**
+   * Resolves while no more than the stated bound is buffered, at once or when there is room again: for who appends without awaiting each.
+   * @throws StreamsUnavailable when closed before.
+   */
+  room(): Promise<void>;
   /** Waits for what was appended, for at most `waitMs`, and lets go of the server. */
   close(waitMs?: number): Promise<void>;
 }

@@ -1,0 +1,138 @@
+import { setImmediate as afterTurn } from "node:timers/promises";
+import { StreamsUnavailable } from "../../../actors/ports/streams.ts";
+import { type Call, Run } from "./batch.ts";
+import { faultOf } from "./fault.ts";
+import type { Keys } from "./keys.ts";
+import type { Server } from "./server.ts";
+
+/** What goes to the server in one batch, unless one call alone has more: it is not to be held up for long by ours. */
+const BATCH_MESSAGES = 512;
+const BATCH_BYTES = 1 << 20;
+
+/**
+ * Unconfirmed messages, in order. All calls of a turn, and all that came while the last batch was under way, go together, each stream's as
+ * one step; the next batch goes when every call of this one is settled. So nothing overtakes what was refused or lost: it is sent again first.
+ */
+export class AppendQueue {
+  readonly #server: Server;
+  readonly #keys: Keys;
+  readonly #bound: number;
+  #calls: Call[] = [];
+  /** Index of the first in #calls that is not in a batch. */
+  #head = 0;
+  #bytes = 0;
+  #pumping: Promise<void> | null = null;
+  #isClosed = false;
+  #roomless: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+
+  /** @param bound bytes past which `room` has to be waited for. */
+  constructor(server: Server, keys: Keys, bound: number) {
+    this.#server = server;
+    this.#keys = keys;
+    this.#bound = bound;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(call: Call): void {
+    if (this.#isClosed) {
+      call.reject(new StreamsUnavailable("the streams are closed"));
+      return;
+    }
+    this.#calls.push(call);
+    this.#bytes += call.bytes;
+    this.#pumping ??= afterTurn()
+      .then(() => this.#pump())
+      .finally(() => {
+        this.#pumping = null;
+      });
+  }
+
+  room(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new StreamsUnavailable("the streams are closed"));
+    if (this.#bytes <= this.#bound) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#roomless.push({ resolve, reject }));
+  }
+
+  /** Resolves when nothing is left to send. */
+  async drained(): Promise<void> {
+    while (this.#pumping) await this.#pumping;
+  }
+
+  /** What was not confirmed is refused. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const error = new StreamsUnavailable("the streams were closed before the server had this");
+    for (const waiter of this.#roomless) waiter.reject(error);
+    this.#roomless = [];
+    const unsent = this.#calls.slice(this.#head);
+    for (const call of unsent) call.reject(error);
+    this.#settled(unsent); // those under way are refused when the server is let go
+    this.#calls = [];
+    this.#head = 0;
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#head < this.#calls.length) {
+      const batch = this.#next();
+      let left = batch;
+      while (left.length > 0) {
+        try {
+          left = await this.#server.run((redis) => this.#send(redis, left));
+        } catch (error) {
+          for (const run of left) this.#settled(run.refuse(error));
+          left = [];
+        }
+      }
+    }
+  }
+
+  /** Sends every run at once, throws a fault that passes, and answers the runs that have something left. */
+  async #send(redis: Parameters<Run["send"]>[0], runs: readonly Run[]): Promise<Run[]> {
+    let passing: unknown = null;
+    const sendOne = async (run: Run): Promise<void> => {
+      try {
+        this.#settled(await run.send(redis, this.#keys));
+      } catch (error) {
+        if (faultOf(error, redis.status === "ready") === "refused") this.#settled(run.refuse(error));
+        else passing ??= error;
+      }
+    };
+    await Promise.all(runs.map((run) => (run.calls.length > 0 ? sendOne(run) : undefined)));
+    if (passing !== null) throw passing;
+    return runs.filter((run) => run.calls.length > 0);
+  }
+
+  #next(): Run[] {
+    const runs: Run[] = [];
+    const open = new Map<string, Run>();
+    let [messages, bytes] = [0, 0];
+    while (this.#head < this.#calls.length && messages < BATCH_MESSAGES && bytes < BATCH_BYTES) {
+      const call = this.#calls[this.#head] as Call;
+      const run = open.get(call.stream);
+      if (!run) {
+        const begun = new Run(call);
+        open.set(call.stream, begun);
+        runs.push(begun);
+      } else if (!run.take(call)) break; // another kind of step on the same stream: in the next batch
+      messages += call.messages.length;
+      bytes += call.bytes;
+      this.#head += 1;
+    }
+    if (this.#head > 4_096 && this.#head * 2 > this.#calls.length) {
+      this.#calls = this.#calls.slice(this.#head);
+      this.#head = 0;
+    }
+    return runs;
+  }
+
+  #settled(calls: readonly Call[]): void {
+    for (const call of calls) this.#bytes -= call.bytes;
+    if (this.#bytes > this.#bound || this.#roomless.length === 0) return;
+    for (const waiter of this.#roomless) waiter.resolve();
+    this.#roomless = [];
+  }
+}

@@ -1,0 +1,478 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Consumer, Delivered, DurableStreams, Message, StreamEntry } from "../../actors/ports/streams.ts";
+import { Fenced, StaleTail, StreamsUnavailable } from "../../actors/ports/streams.ts";
+
+export interface StreamsUnderTest {
+  /** Another client of the same state. */
+  connect(): DurableStreams;
+  /** Removes all. */
+  dispose(): Promise<void>;
+}
+
+/** Longer than any server takes, for what must come. */
+const LONG_MS = 20_000;
+
+export const text = (body: string, headers: Record<string, string> = {}): Message => ({ headers, body: Buffer.from(body) });
+const texts = (from: number, count: number): Message[] => Array.from({ length: count }, (_, i) => text(`m${from + i}`));
+const bodies = (entries: readonly StreamEntry[]): string[] => entries.map(({ body }) => Buffer.from(body).toString());
+const ids = (entries: readonly StreamEntry[]): string[] => entries.map(({ id }) => id);
+const plain = ({ headers, body }: Message) => ({ headers: { ...headers }, body: [...body] });
+
+/** Takes until `count` are there. */
+const takeAll = async (consumer: Consumer, count: number, max = 100): Promise<Delivered[]> => {
+  const taken: Delivered[] = [];
+  while (taken.length < count) {
+    const some = await consumer.take(max, LONG_MS);
+    if (some.length === 0) throw new Error(`only ${taken.length} of ${count} came`);
+    taken.push(...some);
+  }
+  return taken;
+};
+
+/** What every kind of streams does. */
+export const streamsContract = (adapter: string, open: () => Promise<StreamsUnderTest>) =>
+  describe(`streams contract: ${adapter}`, () => {
+    let under: StreamsUnderTest;
+    let made: DurableStreams[];
+    let streams: DurableStreams;
+    const connect = (): DurableStreams => {
+      const client = under.connect();
+      made.push(client);
+      return client;
+    };
+    beforeEach(async () => {
+      under = await open();
+      made = [];
+      streams = connect();
+    });
+    afterEach(async () => {
+      await Promise.all(made.map((client) => client.close(1_000)));
+      await under.dispose();
+    });
+
+    describe("what is appended", () => {
+      it("is read in order under growing ids, which the append told", async () => {
+        const told = [await streams.append("s", texts(0, 3)), await streams.append("s", texts(3, 2))].flat();
+        const entries = await streams.read("s", "0", 100);
+        expect(bodies(entries)).toEqual(["m0", "m1", "m2", "m3", "m4"]);
+        expect(ids(entries)).toEqual(told);
+        expect(told.every((id) => /^\d+-\d+$/.test(id))).toBe(true);
+        expect(bodies(await streams.read("s", told[2] ?? "", 1))).toEqual(["m3"]);
+        expect(await streams.read("s", told[4] ?? "", 1)).toEqual([]);
+      });
+
+      it("lands in the order of the calls, though nobody waits for them", async () => {
+        const calls = Array.from({ length: 300 }, (_, i) => streams.append(`s${i % 3}`, texts(i * 10, 1 + (i % 4))));
+        const told = await Promise.all(calls);
+        for (const s of [0, 1, 2]) {
+          const expected = told.map((_, i) => i).filter((i) => i % 3 === s);
+          const entries = await streams.read(`s${s}`, "0", 1_000);
+          expect(bodies(entries)).toEqual(expected.flatMap((i) => bodies(texts(i * 10, 1 + (i % 4)) as StreamEntry[])));
+          expect(ids(entries)).toEqual(expected.flatMap((i) => told[i] ?? []));
+        }
+      });
+
+      it("comes back to the byte, with its headers", async () => {
+        const every = Uint8Array.from({ length: 256 }, (_, i) => i);
+        const messages: Message[] = [
+          { headers: {}, body: new Uint8Array() },
+          { headers: { b: "no body", n: "", "": "nameless", Größe: "zwölf\r\n\0", trace: "x".repeat(3_000) }, body: every },
+          { headers: { "2": "two", "1": "one" }, body: every.subarray(100, 140) },
+          { headers: {}, body: Buffer.alloc(300_000, 0xff) },
+        ];
+        await streams.append("s", messages);
+        const consumer = await streams.consume("s", "g", "c");
+        expect((await takeAll(consumer, 4)).map(plain)).toEqual(messages.map(plain));
+        expect((await streams.read("s", "0", 10)).map(plain)).toEqual(messages.map(plain));
+      });
+
+      it("is nothing when there are no messages, and nothing is where nothing was", async () => {
+        expect(await streams.append("s", [])).toEqual([]);
+        expect(await streams.length("s")).toBe(0);
+        expect(await streams.last("s")).toBeNull();
+        expect(await streams.read("s", "0", 5)).toEqual([]);
+        expect(await streams.trim("s", { keep: 0 })).toBe(0);
+        expect(await streams.deadLetters("s", 5)).toEqual([]);
+        expect(await streams.figures(["s"])).toEqual([{ stream: "s", length: 0, deadLetters: 0, groups: [] }]);
+      });
+
+      it("is counted, and the newest is known, to every client", async () => {
+        const told = await streams.append("s", texts(0, 4));
+        const other = connect();
+        expect(await other.length("s")).toBe(4);
+        expect(await other.last("s")).toMatchObject({ id: told[3] });
+        expect(streams.buffered).toBe(0);
+        await streams.room();
+      });
+    });
+
+    describe("a group", () => {
+      it("has every entry once, beside other groups", async () => {
+        await streams.append("s", texts(0, 5));
+        const a = await streams.consume("s", "a", "1");
+        const b = await streams.consume("s", "b", "1");
+        expect(bodies(await takeAll(a, 5, 2))).toEqual(["m0", "m1", "m2", "m3", "m4"]);
+        await a.ack(ids(await streams.read("s", "0", 5)));
+        expect(bodies(await takeAll(b, 5))).toEqual(["m0", "m1", "m2", "m3", "m4"]);
+        expect((await streams.figures(["s"]))[0]?.groups).toEqual([
+          { stream: "s", group: "a", lag: 0, pending: 0 },
+          { stream: "s", group: "b", lag: 0, pending: 5 },
+        ]);
+      });
+
+      it("is shared by its consumers, each entry with one of them", async () => {
+        const a = await streams.consume("s", "g", "a");
+        const b = await connect().consume("s", "g", "b");
+        await streams.append("s", texts(0, 40));
+        const taken: string[][] = [[], []];
+        while (taken.flat().length < 40)
+          for (const [i, consumer] of [a, b].entries()) taken[i]?.push(...bodies(await consumer.take(7, 0)));
+        expect(taken.map((some) => some.length > 0)).toEqual([true, true]);
+        expect(new Set(taken.flat()).size).toBe(40);
+        expect(await a.take(1, 0)).toEqual([]);
+      });
+
+      it("begins at the start or behind the end, as asked when it is new", async () => {
+        await streams.append("s", texts(0, 2));
+        const late = await streams.consume("s", "late", "c", { from: "end" });
+        const early = await streams.consume("s", "early", "c");
+        await streams.append("s", texts(2, 1));
+        expect(bodies(await takeAll(late, 1))).toEqual(["m2"]);
+        expect(bodies(await takeAll(early, 3))).toEqual(["m0", "m1", "m2"]);
+        await early.close();
+        const again = await streams.consume("s", "early", "d", { from: "start" });
+        expect(await again.take(5, 0)).toEqual([]);
+      });
+
+      it("waits for what is not there yet, and no longer than asked", async () => {
+        const consumer = await streams.consume("s", "g", "c");
+        expect(await consumer.take(5, 0)).toEqual([]);
+        expect(await consumer.take(5, 20)).toEqual([]);
+        const coming = consumer.take(5, LONG_MS);
+        await streams.append("s", texts(0, 1));
+        expect(bodies(await coming)).toEqual(["m0"]);
+      });
+
+      it("gives two takes at once different entries", async () => {
+        await streams.append("s", texts(0, 4));
+        const consumer = await streams.consume("s", "g", "c");
+        const taken = await Promise.all([consumer.take(2, LONG_MS), consumer.take(2, LONG_MS)]);
+        expect(taken.map(bodies)).toEqual([
+          ["m0", "m1"],
+          ["m2", "m3"],
+        ]);
+        expect(await consumer.take(0, LONG_MS)).toEqual([]);
+      });
+
+      it("does not hold up its source when it is slow, and misses nothing", async () => {
+        const consumer = await streams.consume("s", "g", "slow");
+        for (let i = 0; i < 20; i += 1) await streams.append("s", texts(i * 50, 50));
+        expect((await streams.figures(["s"]))[0]).toMatchObject({ length: 1_000, groups: [{ lag: 1_000, pending: 0 }] });
+        const taken: Delivered[] = [];
+        while (taken.length < 1_000) {
+          const some = await consumer.take(33, LONG_MS);
+          taken.push(...some);
+          await consumer.ack(ids(some));
+        }
+        expect(bodies(taken)).toEqual(bodies(texts(0, 1_000) as StreamEntry[]));
+      });
+
+      it("begins anew when it was dropped", async () => {
+        await streams.append("s", texts(0, 2));
+        const consumer = await streams.consume("s", "g", "c");
+        await takeAll(consumer, 2);
+        await consumer.close();
+        await streams.dropGroup("s", "g");
+        await streams.dropGroup("nowhere", "g");
+        expect((await streams.figures(["s"]))[0]?.groups).toEqual([]);
+        expect(bodies(await takeAll(await streams.consume("s", "g", "c"), 2))).toEqual(["m0", "m1"]);
+      });
+
+      it("tells its lag also where it began in the middle", async () => {
+        await streams.append("s", texts(0, 3));
+        const consumer = await streams.consume("s", "g", "c", { from: "end" });
+        await streams.append("s", texts(3, 5));
+        await consumer.take(2, LONG_MS);
+        expect((await streams.figures(["s"]))[0]?.groups).toEqual([{ stream: "s", group: "g", lag: 3, pending: 2 }]);
+      });
+    });
+
+    describe("what was not acknowledged", () => {
+      it("is first for the same name after a restart, counted", async () => {
+        await streams.append("s", texts(0, 5));
+        const before = await streams.consume("s", "g", "c");
+        const first = await takeAll(before, 3, 3);
+        await before.ack(ids(first).slice(1, 2));
+        await before.close();
+        const after = await connect().consume("s", "g", "c");
+        const again = await after.take(10, LONG_MS);
+        expect(again.map(({ deliveries }) => deliveries)).toEqual([2, 2]);
+        expect(bodies(again)).toEqual(["m0", "m2"]);
+        expect(bodies(await after.take(10, LONG_MS))).toEqual(["m3", "m4"]);
+      });
+
+      it("comes in parts of the size asked for", async () => {
+        await streams.append("s", texts(0, 5));
+        await takeAll(await connect().consume("s", "g", "c"), 5);
+        const after = await streams.consume("s", "g", "c");
+        expect(bodies(await after.take(2, LONG_MS))).toEqual(["m0", "m1"]);
+        expect(bodies(await after.take(2, LONG_MS))).toEqual(["m2", "m3"]);
+        expect(bodies(await after.take(2, LONG_MS))).toEqual(["m4"]);
+        expect(await after.take(2, 0)).toEqual([]);
+      });
+
+      it("goes to another consumer when its own is dead", async () => {
+        await streams.append("s", texts(0, 3));
+        const dead = await streams.consume("s", "g", "dead");
+        const [first] = await takeAll(dead, 3);
+        await dead.ack([first?.id ?? ""]);
+        await dead.close();
+        const heir = await streams.consume("s", "g", "heir", { claimAfterMs: 30 });
+        const inherited = await takeAll(heir, 2);
+        expect(bodies(inherited)).toEqual(["m1", "m2"]);
+        expect(inherited.map(({ deliveries }) => deliveries)).toEqual([2, 2]);
+      });
+
+      it("wakes a consumer that waits", async () => {
+        await streams.append("s", texts(0, 1));
+        const waiting = (await streams.consume("s", "g", "waiting", { claimAfterMs: 40 })).take(1, LONG_MS);
+        await waiting;
+        const heir = await connect().consume("s", "g", "heir", { claimAfterMs: 40 });
+        expect(bodies(await heir.take(1, LONG_MS))).toEqual(["m0"]);
+      });
+
+      it("is not handed twice to one that takes its time", async () => {
+        await streams.append("s", texts(0, 1));
+        const slow = await streams.consume("s", "g", "slow", { claimAfterMs: 1 });
+        const [only] = await takeAll(slow, 1);
+        expect(await slow.take(1, 50)).toEqual([]);
+        await slow.ack([only?.id ?? ""]);
+        expect((await streams.figures(["s"]))[0]).toMatchObject({ groups: [{ pending: 0 }] });
+      });
+
+      it("is set aside by itself when it was handed out too often", async () => {
+        await streams.append("s", [text("poison", { n: "1" }), text("good")]);
+        for (const life of [1, 2, 3]) {
+          const consumer = await streams.consume("s", "g", "c", { maxDeliveries: 3 });
+          const taken = await takeAll(consumer, 2, 10);
+          expect(taken.map(({ deliveries }) => deliveries)).toEqual([life, life]);
+          if (life === 3) await consumer.ack(ids(taken).slice(1));
+          await consumer.close();
+        }
+        const last = await streams.consume("s", "g", "c", { maxDeliveries: 3 });
+        expect(await last.take(10, 20)).toEqual([]);
+        const [letter, ...none] = await streams.deadLetters("s", 10);
+        expect(none).toEqual([]);
+        expect(letter).toMatchObject({ reason: "delivered 3 times without acknowledgement", group: "g", headers: { n: "1" } });
+        expect((await streams.figures(["s"]))[0]).toMatchObject({ deadLetters: 1, groups: [{ pending: 0 }] });
+      });
+
+      it("never comes again once it is acknowledged, however often", async () => {
+        const [id = ""] = await streams.append("s", texts(0, 1));
+        const consumer = await streams.consume("s", "g", "c", { claimAfterMs: 1 });
+        await takeAll(consumer, 1);
+        await Promise.all([consumer.ack([id]), consumer.ack([id, id])]);
+        await consumer.ack(["1-1"]);
+        await consumer.ack([]);
+        const heir = await streams.consume("s", "g", "heir", { claimAfterMs: 1 });
+        expect(await heir.take(1, 30)).toEqual([]);
+        await consumer.close();
+        expect(await (await streams.consume("s", "g", "c")).take(1, 0)).toEqual([]);
+      });
+    });
+
+    describe("a dead letter", () => {
+      const broken: Message = { headers: { n: "1", trace: "t" }, body: Uint8Array.from([0, 255, 10, 13]) };
+      const setAside = async (reason: string) => {
+        const consumer = await streams.consume("s", "g", "c");
+        const [entry] = await takeAll(consumer, 1, 1);
+        if (entry) await consumer.setAside(entry, reason);
+        await consumer.close();
+        return entry;
+      };
+
+      it("keeps bytes, headers, reason and where it came from", async () => {
+        await streams.append("s", [broken]);
+        const entry = await setAside("does not parse: Ünexpected");
+        const [letter] = await streams.deadLetters("s", 5);
+        expect(letter && plain(letter)).toEqual(plain(broken));
+        expect(letter).toMatchObject({ reason: "does not parse: Ünexpected", from: entry?.id, group: "g" });
+        expect((await streams.figures(["s"]))[0]).toMatchObject({ length: 1, deadLetters: 1, groups: [{ pending: 0 }] });
+      });
+
+      it("goes to the end of its stream again, once", async () => {
+        await streams.append("s", [broken, text("next")]);
+        await setAside("first");
+        const [letter] = await streams.deadLetters("s", 5);
+        expect(await streams.retry("s", letter?.id ?? "")).toBe(true);
+        expect(await streams.retry("s", letter?.id ?? "")).toBe(false);
+        expect(await streams.retry("s", "1-1")).toBe(false);
+        expect(await streams.retry("s", "no id")).toBe(false);
+        expect(await streams.deadLetters("s", 5)).toEqual([]);
+        const consumer = await streams.consume("s", "g", "c");
+        expect((await takeAll(consumer, 2)).map(plain)).toEqual([text("next"), broken].map(plain));
+      });
+
+      it("is listed oldest first, as many as asked", async () => {
+        await streams.append("s", texts(0, 3));
+        for (const reason of ["a", "b", "c"]) await setAside(reason);
+        expect((await streams.deadLetters("s", 2)).map(({ reason }) => reason)).toEqual(["a", "b"]);
+        expect(bodies(await streams.deadLetters("s", 9))).toEqual(["m0", "m1", "m2"]);
+        expect(await streams.deadLetters("s", 0)).toEqual([]);
+      });
+    });
+
+    describe("trimming", () => {
+      it("cuts nothing without a group", async () => {
+        await streams.append("s", texts(0, 5));
+        expect(await streams.trim("s", { keep: 1 })).toBe(0);
+        expect(await streams.length("s")).toBe(5);
+      });
+
+      it("never cuts what a group has not acknowledged", async () => {
+        await streams.append("s", texts(0, 600));
+        const ahead = await streams.consume("s", "ahead", "c");
+        await ahead.ack(ids(await takeAll(ahead, 600)));
+        const behind = await streams.consume("s", "behind", "c");
+        expect(await streams.trim("s", { keep: 0 })).toBe(0);
+        const taken = await takeAll(behind, 300, 300);
+        await behind.ack(ids(taken).filter((_, i) => i !== 200));
+        expect(await streams.trim("s", { keep: 0 })).toBe(200);
+        expect(bodies(await streams.read("s", "0", 1))).toEqual(["m200"]);
+        await behind.ack(ids(taken));
+        expect(await streams.trim("s", { keep: 0 })).toBe(100);
+        expect(bodies(await takeAll(behind, 300))).toEqual(bodies(texts(300, 300) as StreamEntry[]));
+        expect((await streams.figures(["s"]))[0]?.groups).toEqual([
+          { stream: "s", group: "ahead", lag: 0, pending: 0 },
+          { stream: "s", group: "behind", lag: 0, pending: 300 },
+        ]);
+      });
+
+      it("keeps as many as asked", async () => {
+        await streams.append("s", texts(0, 500));
+        const consumer = await streams.consume("s", "g", "c");
+        await consumer.ack(ids(await takeAll(consumer, 500)));
+        expect(await streams.trim("s", { keep: 600 })).toBe(0);
+        expect(await streams.trim("s", { keep: 120 })).toBe(380);
+        expect(bodies(await streams.read("s", "0", 1))).toEqual(["m380"]);
+        expect(await streams.trim("s", { keep: 0 })).toBe(120);
+        expect(await streams.length("s")).toBe(0);
+        await streams.append("s", texts(500, 1));
+        expect(bodies(await takeAll(consumer, 1))).toEqual(["m500"]);
+      });
+
+      it("cuts what is too old, however few there are", async () => {
+        await streams.append("s", texts(0, 3));
+        const consumer = await streams.consume("s", "g", "c");
+        const taken = await takeAll(consumer, 3);
+        await consumer.ack(ids(taken).slice(0, 2));
+        expect(await streams.trim("s", { keep: 10, keepMs: 3_600_000 })).toBe(0);
+        await expect.poll(() => streams.trim("s", { keep: 10, keepMs: 1 })).toBe(2);
+        expect(bodies(await streams.read("s", "0", 9))).toEqual(["m2"]);
+      });
+    });
+
+    describe("a fence", () => {
+      const under1 = (after: number, to: number) => ({ name: "account", epoch: 1, after, to });
+      const under2 = (after: number, to: number) => ({ name: "account", epoch: 2, after, to });
+
+      it("lets one writer go on from seq to seq", async () => {
+        expect(await streams.tailOf("s", "account")).toBe(0);
+        const told = [
+          streams.appendFenced("s", under1(0, 3), text("1-3")),
+          streams.appendFenced("s", under1(3, 4), text("4")),
+          streams.appendFenced("s", under1(4, 9), text("5-9")),
+        ];
+        const [first = "", ...more] = await Promise.all(told);
+        const entries = await streams.read("s", "0", 9);
+        expect(bodies(entries)).toEqual(["1-3", "4", "5-9"]);
+        expect(ids(entries)).toEqual([first, ...more]);
+        expect(await streams.tailOf("s", "account")).toBe(9);
+        expect(await streams.tailOf("other", "account")).toBe(0);
+      });
+
+      it("refuses a writer that does not know the end, and takes it when it does", async () => {
+        await streams.appendFenced("s", under1(0, 3), text("a"));
+        const calls = [streams.appendFenced("s", under1(2, 5), text("b")), streams.appendFenced("s", under1(5, 6), text("c"))];
+        const refused = await Promise.allSettled(calls);
+        expect(refused.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+        await expect(streams.appendFenced("s", under1(0, 5), text("b"))).rejects.toThrow(StaleTail);
+        await expect(streams.appendFenced("s", under1(4, 5), text("b"))).rejects.toMatchObject({ after: 4, tail: 3 });
+        await expect(streams.appendFenced("s", under1(3, 3), text("b"))).rejects.toThrow(RangeError);
+        expect(await streams.length("s")).toBe(1);
+        await streams.appendFenced("s", under1(3, 5), text("b"));
+        expect(bodies(await streams.read("s", "0", 9))).toEqual(["a", "b"]);
+      });
+
+      it("refuses the old writer once a newer one has written", async () => {
+        await streams.appendFenced("s", under1(0, 3), text("old"));
+        const other = connect();
+        await other.appendFenced("s", under2(3, 4), text("new"));
+        const late = [
+          streams.appendFenced("s", under1(3, 5), text("late")),
+          streams.appendFenced("s", under1(5, 6), text("late")),
+        ];
+        for (const call of await Promise.allSettled(late))
+          expect(call).toMatchObject({ status: "rejected", reason: { name: "Fenced", epoch: 1, newest: 2 } });
+        await expect(streams.appendFenced("t", under1(0, 1), text("late"))).rejects.toThrow(Fenced);
+        expect(bodies(await streams.read("s", "0", 9))).toEqual(["old", "new"]);
+        expect(await streams.length("t")).toBe(0);
+      });
+
+      it("is taken without writing, and only forward", async () => {
+        await streams.takeFence("account", 2);
+        await streams.takeFence("account", 2);
+        await expect(streams.appendFenced("s", under1(0, 1), text("late"))).rejects.toThrow(Fenced);
+        await expect(streams.takeFence("account", 1)).rejects.toMatchObject({ epoch: 1, newest: 2 });
+        await streams.appendFenced("s", under2(0, 1), text("a"));
+        await streams.takeFence("account", 10);
+        await expect(streams.appendFenced("s", under2(1, 2), text("b"))).rejects.toThrow(Fenced);
+        await streams.takeFence("another", 1);
+      });
+
+      it("knows a message that is sent again", async () => {
+        const id = await streams.appendFenced("s", under1(0, 3), text("a"));
+        expect(await connect().appendFenced("s", under1(0, 3), text("a"))).toBe(id);
+        await expect(streams.appendFenced("s", under1(0, 3), text("not a"))).rejects.toThrow(StaleTail);
+        await expect(streams.appendFenced("s", under2(0, 3), text("a"))).rejects.toThrow(StaleTail);
+        expect(await streams.length("s")).toBe(1);
+      });
+    });
+
+    it("keeps small values beside the streams", async () => {
+      expect(await streams.get("position")).toBeNull();
+      await streams.put("position", "1-1");
+      await streams.put("position", "2-0 ü");
+      expect(await connect().get("position")).toBe("2-0 ü");
+      expect(await streams.length("position")).toBe(0);
+    });
+
+    describe("closing", () => {
+      it("ends a wait at once with nothing", async () => {
+        const own = await streams.consume("s", "g", "a");
+        const waiting = own.take(1, LONG_MS);
+        await own.close();
+        expect(await waiting).toEqual([]);
+        expect(await own.take(1, LONG_MS)).toEqual([]);
+        const other = (await streams.consume("s", "g", "b")).take(1, LONG_MS);
+        await streams.close();
+        expect(await other).toEqual([]);
+      });
+
+      it("leaves what was appended, and takes no more", async () => {
+        const client = connect();
+        const appended = client.append("s", texts(0, 3));
+        await client.close();
+        await client.close();
+        expect(await appended).toHaveLength(3);
+        await expect(client.append("s", texts(3, 1))).rejects.toThrow(StreamsUnavailable);
+        await expect(client.appendFenced("s", { name: "f", epoch: 1, after: 0, to: 1 }, text("x"))).rejects.toThrow(
+          StreamsUnavailable,
+        );
+        await expect(client.length("s")).rejects.toThrow(StreamsUnavailable);
+        await expect(client.consume("s", "g", "c")).rejects.toThrow(StreamsUnavailable);
+        await expect(client.room()).rejects.toThrow(StreamsUnavailable);
+        expect(await streams.length("s")).toBe(3);
+      });
+    });
+  });
