@@ -11,7 +11,7 @@ export interface Lease {
    * look that it is out, whatever the server said.
    */
   held(): boolean;
-  /** Renewed by itself, three times a period. Told once, when it is lost for good. */
+  /** Renewed by itself, three times a period. Told once, when it is lost for good; at once if it is already; never after `release`. */
   onLost(listener: (why: string) => void): void;
   /** Lets go at once, for the next. */
   release(): Promise<void>;
@@ -26,14 +26,15 @@ export interface Holder {
 }
 
 export interface Leases {
-  /** Takes the lease when nobody has it; null when somebody does. The same holder's name in another process is another holder. */
+  /** Takes the lease when nobody has it; null when somebody does. The same holder's name in another process is another holder. @throws when nobody can be asked. */
   acquire(name: string, holder: string, about?: string): Promise<Lease | null>;
-  /** Waits until it is free, tries again by itself; null when `signal` is aborted. */
+  /** Waits until it is free, tries again by itself; null when `signal` is aborted or this is closed. Bears a lost server. */
   wait(name: string, holder: string, signal: AbortSignal, about?: string): Promise<Lease | null>;
   holderOf(name: string): Promise<Holder | null>;
   /** Every lease that is held now whose name begins so. */
   list(prefix: string): Promise<readonly Holder[]>;
   /** A lease not renewed for so long is free, ms. */
   readonly ttlMs: number;
+  /** Releases what this process holds. */
   close(): Promise<void>;
 }

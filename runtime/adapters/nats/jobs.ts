@@ -1,0 +1,166 @@
+import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
+import { errors, headers, type Msg } from "@nats-io/transport-node";
+import { BodyTooLarge } from "../../../actors/ports/fanout.ts";
+import type { DeadJob, Job, Jobs } from "../../../actors/ports/jobs.ts";
+import type { NatsLink } from "./connection.ts";
+import { acknowledgeDone, deliveriesOf, escaped, ID, idOf, type JobEnds, NatsJob, seqOf } from "./job.ts";
+import { JobStreams } from "./jobStreams.ts";
+import { persistently } from "./persistent.ts";
+
+export interface NatsJobsOptions {
+  readonly link: NatsLink;
+  /** Jobs of one namespace are not seen in another. Default "". */
+  readonly namespace?: string;
+  /** A job neither done nor `working()` for so long goes to another. All processes say the same. Default 30_000. */
+  readonly ackWaitMs?: number;
+  /** Handed out so often and not done, it is dead. Default 5. */
+  readonly maxDeliveries?: number;
+}
+
+const REASON = "Reason";
+/** For the headers of a job, also when it dies: its id twice, the reason, the names. */
+const HEADERS_BYTES = 8_192;
+const ID_BYTES = 1_024;
+/** How long a restart of the server is borne before a submit or a question fails. */
+const PATIENCE_MS = 15_000;
+/** A pull lasts no longer, so that one that the server forgot is asked again. */
+const PULL_MS = 5_000;
+
+/** Over a JetStream work queue in files: outlives a restart of the server. */
+export class NatsJobs implements Jobs {
+  readonly #link: NatsLink;
+  readonly #js: JetStreamClient;
+  readonly #streams: JobStreams;
+  readonly #maxDeliveries: number;
+  readonly #ends: JobEnds;
+  readonly #consumers = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+
+  private constructor(options: NatsJobsOptions, js: JetStreamClient, streams: JobStreams) {
+    this.#link = options.link;
+    this.#js = js;
+    this.#streams = streams;
+    this.#maxDeliveries = options.maxDeliveries ?? 5;
+    this.#ends = { link: options.link, ackWaitMs: options.ackWaitMs ?? 30_000, bury: (msg, reason) => this.#bury(msg, reason) };
+  }
+
+  /** Makes the streams of the namespace unless they are there. @throws Error when the server has no JetStream. */
+  static async open(options: NatsJobsOptions): Promise<NatsJobs> {
+    const js = jetstream(options.link.nc);
+    const streams = new JobStreams(await js.jetstreamManager(), options.namespace ?? "", options.ackWaitMs ?? 30_000);
+    await persistently(PATIENCE_MS, () => streams.make());
+    return new NatsJobs(options, js, streams);
+  }
+
+  async submit(queue: string, id: string, body: Uint8Array): Promise<void> {
+    this.#mustBeOpen();
+    const max = this.#link.maxPayload - HEADERS_BYTES;
+    if (body.length > max) throw new BodyTooLarge(`job ${id}`, body.length, max);
+    if (escaped(id).length > ID_BYTES) throw new BodyTooLarge("the id of a job", escaped(id).length, ID_BYTES);
+    const named = headers();
+    named.set(ID, escaped(id));
+    const to = this.#streams.subject(queue);
+    await persistently(PATIENCE_MS, () =>
+      this.#js.publish(to, body, { headers: named, msgID: `${to}/${escaped(id)}`, timeout: 2_000 }),
+    );
+  }
+
+  async take(queue: string, waitMs: number): Promise<Job | null> {
+    this.#mustBeOpen();
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const left = Math.max(0, until - performance.now());
+      const msg = await this.#pull(queue, Math.min(left, PULL_MS));
+      if (msg === "unavailable") await this.#pause(Math.min(left, 250));
+      else if (msg && deliveriesOf(msg) <= this.#maxDeliveries) return new NatsJob(msg, this.#ends);
+      else if (msg) {
+        await this.#bury(msg, `handed out ${this.#maxDeliveries} times and never done`);
+        continue;
+      }
+      if (left === 0 || this.#closing.signal.aborted) return null;
+    }
+  }
+
+  async waiting(queue: string): Promise<number> {
+    this.#mustBeOpen();
+    return persistently(PATIENCE_MS, () => this.#streams.waiting(queue));
+  }
+
+  async dead(queue: string, max: number): Promise<readonly DeadJob[]> {
+    this.#mustBeOpen();
+    return persistently(PATIENCE_MS, () =>
+      this.#streams.readDead(this.#js, queue, max, (header, body) => ({
+        id: decodeURIComponent(header(ID)),
+        body,
+        reason: decodeURIComponent(header(REASON)),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+  }
+
+  /** One message, or null when there is none in `ms`, or why not. */
+  async #pull(queue: string, ms: number): Promise<Msg | null | "unavailable"> {
+    try {
+      await this.#consumerOf(queue);
+      const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
+      const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
+      const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000 }));
+      if (!answer) return "unavailable";
+      const { code } = answer.headers ?? { code: 0 };
+      if (code === 0) return answer;
+      if (code === 404 || code === 408) return null;
+      this.#consumers.delete(queue);
+      return "unavailable";
+    } catch (error) {
+      // Nobody listens where the consumer should: it, or its stream, was removed, or JetStream is starting.
+      this.#consumers.delete(queue);
+      if (error instanceof errors.ClosedConnectionError) throw error;
+      return "unavailable";
+    }
+  }
+
+  /** Null once the connection breaks or this is closed: the server forgot what was asked. */
+  #whileReady(answer: Promise<Msg>): Promise<Msg | null> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        off();
+        this.#closing.signal.removeEventListener("abort", end);
+        resolve(null);
+      };
+      const off = this.#link.onState(end);
+      this.#closing.signal.addEventListener("abort", end);
+      answer.then(resolve, reject).finally(end);
+    });
+  }
+
+  #consumerOf(queue: string): Promise<void> {
+    const known = this.#consumers.get(queue);
+    if (known) return known;
+    const made = this.#streams.make().then(() => this.#streams.makeConsumer(queue));
+    this.#consumers.set(queue, made);
+    return made;
+  }
+
+  /** First among the dead, then gone from the queue: killed in between, it is buried again under the same id. */
+  async #bury(msg: Msg, reason: string): Promise<void> {
+    const named = headers();
+    named.set(ID, escaped(idOf(msg)));
+    named.set(REASON, escaped(reason.slice(0, 300)));
+    const to = this.#streams.deadOf(msg.subject);
+    await persistently(PATIENCE_MS, () =>
+      this.#js.publish(to, msg.data, { headers: named, msgID: `${to}/${seqOf(msg)}`, timeout: 2_000 }),
+    );
+    await acknowledgeDone(this.#ends, msg);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing.signal.aborted) throw new Error("the jobs are closed");
+  }
+}
