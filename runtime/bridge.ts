@@ -22,6 +22,19 @@ export interface BridgeOptions {
   readonly say: (line: string) => void;
 }
 
+const encoder = new TextEncoder();
+
+/** What the core decided, by its durable stream. Prices and headlines came from streams of their own. */
+const sortOut = (events: readonly TapeEvent[], decided: Map<string, TapeEvent[]>): void => {
+  for (const event of events) {
+    if (event.type.startsWith("market.") || event.type.startsWith("news.")) continue;
+    const stream = streamOf(event);
+    const some = decided.get(stream);
+    if (some) some.push(event);
+    else decided.set(stream, [event]);
+  }
+};
+
 /** A larger entry is announced without its bytes: who wants them asks the core. NATS takes 1 MiB unless told otherwise. */
 const PACK_BYTES = 900_000;
 
@@ -84,57 +97,68 @@ export class Bridge {
   }
 
   async #pass(run: string, consumer: Consumer, entries: readonly Delivered[]): Promise<void> {
-    const { streams, fanout, bridged, now } = this.#o;
-    const decided = new Map<string, TapeEvent[]>();
+    const { streams, bridged, now } = this.#o;
+    const fresh: { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[] = [];
     const done: string[] = [];
     for (const entry of entries) {
-      if (await this.#send(consumer, entry, decided)) done.push(entry.id);
-      this.#lagMs = Math.max(0, now() - Number(entry.headers.at ?? now()));
+      const events = Number(entry.headers.to ?? 0) > this.#last ? await this.#open(consumer, entry) : []; // else passed on before the bridge died
+      if (events === null) continue;
+      done.push(entry.id);
+      if (events.length > 0) fresh.push({ entry, events });
     }
-    await Promise.all([
-      fanout.flush(),
-      ...[...decided].map(([stream, events]) => streams.append(stream, [this.#message(run, events)])),
-    ]);
-    await streams.put(bridged, `${run} ${this.#last}`);
+    await this.#publish(fresh);
+    const decided = new Map<string, TapeEvent[]>();
+    for (const { events } of fresh) sortOut(events, decided);
+    await Promise.all([...decided].map(([stream, events]) => streams.append(stream, [this.#message(run, events)])));
+    const last = fresh.at(-1);
+    if (last) {
+      this.#last = Number(last.entry.headers.to);
+      this.#lagMs = Math.max(0, now() - Number(last.entry.headers.at ?? now()));
+      this.#entries += fresh.length;
+      for (const { events } of fresh) this.#events += events.length;
+      await streams.put(bridged, `${run} ${this.#last}`);
+    }
     await consumer.ack(done);
     for (const stream of decided.keys()) await streams.trim(stream, { keep: 10_000 });
   }
 
-  /** False when it was set aside. */
-  async #send(consumer: Consumer, entry: Delivered, decided: Map<string, TapeEvent[]>): Promise<boolean> {
-    const { fanout, packs, unpack, text, say } = this.#o;
-    const to = Number(entry.headers.to ?? 0);
-    if (to <= this.#last) return true; // passed on before the bridge died
-    let events: readonly TapeEvent[];
+  /** Null when it was set aside. */
+  async #open(consumer: Consumer, entry: Delivered): Promise<readonly TapeEvent[] | null> {
     try {
-      events = unpack(entry.body);
+      return this.#o.unpack(entry.body);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      say(`an entry of the tape was set aside: ${why}`);
+      this.#o.say(`an entry of the tape was set aside: ${why}`);
       await consumer.setAside(entry, why);
-      return false;
+      return null;
     }
-    fanout.publish(packs, entry.body.length > PACK_BYTES ? new Uint8Array(0) : entry.body, entry.headers);
-    for (const event of events) {
-      const body = new TextEncoder().encode(text(event));
-      for (const subject of subjectsOf(event)) fanout.publish(subject, body);
-      if (event.type.startsWith("market.") || event.type.startsWith("news.")) continue;
-      const stream = streamOf(event);
-      const some = decided.get(stream);
-      if (some) some.push(event);
-      else decided.set(stream, [event]);
+  }
+
+  /** Until all of it is with the server; what may have been lost on the way is sent again. */
+  async #publish(fresh: readonly { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[]): Promise<void> {
+    const { fanout, packs, text, delay } = this.#o;
+    while (fresh.length > 0) {
+      try {
+        for (const { entry, events } of fresh) {
+          fanout.publish(packs, entry.body.length > PACK_BYTES ? new Uint8Array(0) : entry.body, entry.headers);
+          for (const event of events) {
+            const body = encoder.encode(text(event));
+            for (const subject of subjectsOf(event)) fanout.publish(subject, body);
+          }
+        }
+        return await fanout.flush();
+      } catch (error) {
+        if (this.#stopping) throw error;
+        await delay(100);
+      }
     }
-    this.#last = to;
-    this.#entries += 1;
-    this.#events += events.length;
-    return true;
   }
 
   #message(run: string, events: readonly TapeEvent[]): Message {
     const lines = events.map(this.#o.text).join("\n");
     return {
       headers: { run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
-      body: new TextEncoder().encode(lines),
+      body: encoder.encode(lines),
     };
   }
 }

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import type { RiskLimits } from "../streams/domain/run.ts";
@@ -19,6 +21,18 @@ export interface Config {
   readonly dataDir: string;
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: Secret | null;
+  /** Null: streams in memory. */
+  readonly redisUrl: Secret | null;
+  /** Null: fan-out in memory. */
+  readonly natsUrl: Secret | null;
+  /** Names this process among those that share the work; the same after a restart. */
+  readonly node: string;
+  /** Before every key and subject on shared servers; "" for none. */
+  readonly namespace: string;
+  /** A holder silent for so long has lost what it held, ms. */
+  readonly leaseMs: number;
+  /** How long a server that does not answer at start is waited for, s. */
+  readonly serverWait: number;
   readonly broker: "simulated" | "alpaca";
   readonly alpaca: {
     readonly keyId: Secret | null;
@@ -69,9 +83,6 @@ const unknownNames = (env: Environment): string[] =>
 /** What the schema knows and this version has no adapter for. Said aloud: a setting is never silently without effect. */
 const notYet = (s: Settings): string[] => {
   const missing: (string | false)[] = [
-    s.TAPEDECK_ROLES.length < ROLES.length && "TAPEDECK_ROLES: one process plays all roles; splitting them",
-    s.REDIS_URL !== null && "REDIS_URL: Redis streams",
-    s.NATS_URL !== null && "NATS_URL: NATS fan-out",
     s.BROKER === "alpaca" && "BROKER: trading at Alpaca",
     s.NEWS_FEEDS.length > 0 && "NEWS_FEEDS: reading news feeds",
     s.REDDIT_CLIENT_ID !== null && "REDDIT_CLIENT_ID: reading Reddit",
@@ -82,7 +93,11 @@ const notYet = (s: Settings): string[] => {
   return missing.filter((line) => line !== false).map((line) => `${line} is not in this version yet, leave it out`);
 };
 
+const apart = (s: Settings): boolean => ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
+
 const contradictions = (s: Settings): string[] => [
+  ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes with some of the roles meet there, it is needed"] : []),
+  ...(apart(s) && s.NATS_URL === null ? ["NATS_URL: processes with some of the roles meet there, it is needed"] : []),
   ...(!s.ALPACA_PAPER && s.LIVE_TRADING === null
     ? ["LIVE_TRADING: ALPACA_PAPER=false trades real money and needs LIVE_TRADING=I-UNDERSTAND beside it"]
     : []),
@@ -100,12 +115,24 @@ export class BadSettings extends BadInput {
   }
 }
 
+/** The machine's name and the folder's: two processes on one machine have folders of their own. */
+const nodeName = (dataDir: string): string =>
+  `${hostname()
+    .replace(/[^\w-]/g, "-")
+    .slice(0, 40)}-${createHash("sha256").update(dataDir).digest("hex").slice(0, 8)}`;
+
 const toConfig = (s: Settings): Config => ({
   roles: s.TAPEDECK_ROLES,
   host: s.TAPEDECK_HOST,
   port: s.TAPEDECK_PORT,
   dataDir: resolve(s.TAPEDECK_DATA_DIR),
   databaseUrl: s.DATABASE_URL,
+  redisUrl: s.REDIS_URL,
+  natsUrl: s.NATS_URL,
+  node: s.TAPEDECK_NODE ?? nodeName(resolve(s.TAPEDECK_DATA_DIR)),
+  namespace: s.TAPEDECK_NAMESPACE ?? "",
+  leaseMs: s.TAPEDECK_LEASE_MS,
+  serverWait: s.TAPEDECK_SERVER_WAIT,
   broker: s.BROKER,
   alpaca: Object.freeze({
     keyId: s.ALPACA_KEY_ID,

@@ -4,54 +4,25 @@ import { directoryOf } from "../streams/news/extract.ts";
 import { builtinScorer } from "../streams/news/score.ts";
 import { wallClock } from "./adapters/system/clock.ts";
 import { openTape } from "./adapters/tape/reader.ts";
-import type { Config } from "./config.ts";
 import { Loop } from "./live/loop.ts";
 import { openCore } from "./live/openCore.ts";
 import { Opened, promise } from "./live/opened.ts";
-import { Pacer, type Speed } from "./live/pacer.ts";
+import { Pacer } from "./live/pacer.ts";
 import { controlsOf, coreChecks, type Playing, serve } from "./live/serving.ts";
-import { summaryOf, type UpSummary } from "./live/summary.ts";
+import { summaryOf } from "./live/summary.ts";
+import type { Up, UpOptions } from "./live/up.ts";
 import { liveConfig, sourceOf } from "./live/whatToRun.ts";
+import { upApart } from "./live/wire/upApart.ts";
 import { setUp } from "./runSetup.ts";
 import { VERSION } from "./version.ts";
-
-export interface UpOptions {
-  readonly config: Config;
-  /** A tape to play instead of the generated market. */
-  readonly tape: string | null;
-  readonly speed: Speed;
-  readonly store: "auto" | "memory";
-  /** Begins a new run with the configured cash, whatever there was before. */
-  readonly newRun?: boolean;
-  /** Without a dashboard and routes: for scripts and tests. */
-  readonly headless: boolean;
-  /** One line for people. */
-  readonly say: (line: string) => void;
-}
-
-/** A system that is up. */
-export interface Up {
-  readonly origin: string | null;
-  /** Opened once, it signs that browser in. */
-  readonly signInLink: string | null;
-  readonly server: string | null;
-  readonly store: string;
-  readonly run: string;
-  summary(): UpSummary;
-  /** Resolves when the source has come to its end (a tape); never for an endless one. */
-  readonly ended: Promise<void>;
-  /** Rejects when something broke that cannot be mended by a restart of actors. Resolves after `stop`. */
-  readonly over: Promise<void>;
-  /** Everything is written and let go. Safe to call twice. */
-  stop(): Promise<void>;
-}
 
 const FLUSH_EVERY_MS = 100;
 /** Brings everything up, in order of dependency. @throws with one clear line; nothing is left behind. */
 export const up = async (o: UpOptions): Promise<Up> => {
   const opened = new Opened();
   try {
-    return await start(o, opened);
+    const { redisUrl, natsUrl } = o.config;
+    return redisUrl === null && natsUrl === null ? await start(o, opened) : await upApart(o, opened);
   } catch (error) {
     await opened.closeAll().catch(() => {}); // what went wrong first is what to tell
     throw error;
@@ -141,6 +112,8 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
     server: served?.server ?? null,
     store: store.name,
     run: run.id,
+    on: null,
+    roles: config.roles,
     ended: ended.promise,
     over: outcome.promise,
     summary: () => summaryOf(deck),

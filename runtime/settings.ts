@@ -6,6 +6,8 @@ import { Secret } from "./secret.ts";
 // The texts of the environment and what they mean. Messages name what is expected and never repeat what was given: it may be a secret.
 
 const word = z.string().min(1);
+/** Part of keys, subjects and names of streams. */
+const name = z.string().regex(/^[\w-]{1,64}$/, "expected 1 to 64 letters, digits, - or _");
 const secret = word.transform((value) => new Secret(value));
 const url = (...schemes: readonly string[]) => {
   const expected = `expected an address that begins with ${schemes.map((s) => `${s}://`).join(" or ")}`;
@@ -72,6 +74,10 @@ export const Settings = z.object({
   TAPEDECK_HOST: word.default("127.0.0.1"),
   TAPEDECK_PORT: integer(0, 65_535).default(8080),
   TAPEDECK_DATA_DIR: word.default("./data"),
+  TAPEDECK_NODE: unlessGiven(name).default(null),
+  TAPEDECK_NAMESPACE: unlessGiven(name).default(null),
+  TAPEDECK_LEASE_MS: integer(1_000, 60_000).default(5_000),
+  TAPEDECK_SERVER_WAIT: integer(0, 86_400).default(60),
   DATABASE_URL: unlessGiven(secretUrl("postgres", "postgresql")).default(null),
   REDIS_URL: unlessGiven(secretUrl("redis", "rediss")).default(null),
   NATS_URL: unlessGiven(secretUrl("nats", "tls")).default(null),

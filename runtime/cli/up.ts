@@ -3,7 +3,8 @@ import pc from "picocolors";
 import { isLateWrite } from "../adapters/postgres/client.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
 import type { Speed } from "../live/pacer.ts";
-import { type Up, up } from "../main.ts";
+import type { Up } from "../live/up.ts";
+import { up } from "../main.ts";
 import { lineOf } from "./exit.ts";
 
 interface Flags {
@@ -42,10 +43,12 @@ const configOf = (flags: Flags): Config =>
   });
 
 const greet = (deck: Up, flags: Flags, speed: Speed): void => {
+  if (deck.on !== null) console.log(`${pc.bold("Tapedeck")} plays ${deck.roles.join(", ")} over ${deck.on}.`);
   const market = flags.tape === undefined ? "a generated market" : `the tape ${flags.tape}`;
-  console.log(
-    `${pc.bold("Tapedeck")} runs on ${market} at ×${speed}, a simulated broker and ${deck.store}: no real money. For Alpaca paper trading see README.`,
-  );
+  if (deck.roles.includes("core"))
+    console.log(
+      `${pc.bold("Tapedeck")} runs on ${market} at ×${speed}, a simulated broker and ${deck.store}: no real money. For Alpaca paper trading see README.`,
+    );
   if (deck.origin) {
     console.log(`Dashboard: ${deck.origin} (${deck.server === "uws" ? "uWebSockets" : "node:http"})`);
     console.log(`Sign in once with: ${deck.signInLink ?? ""}`);
@@ -95,6 +98,7 @@ const run = async (flags: Flags): Promise<void> => {
     await deck.stop();
   }
   const summary = deck.summary();
+  if (summary === null) return;
   if (flags.json) process.stdout.write(`${JSON.stringify({ run: deck.run, ...summary })}\n`);
   else
     console.log(`Stopped after entry ${summary.entries}: ${summary.fills} fills, equity ${summary.equity} USD. Nothing is lost.`);

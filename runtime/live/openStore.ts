@@ -31,6 +31,34 @@ function* replay(tapeOf: (run: string) => string, run: string, after: number): I
   }
 }
 
+/** The lists of a database that others write: for a gateway apart from its core. */
+export const openHistory = async (
+  config: Config,
+  say: (line: string) => void,
+): Promise<{
+  readonly history: Store["history"];
+  check(): Promise<{ readonly name: string; readonly ok: boolean; readonly detail: string }>;
+  close(): Promise<void>;
+}> => {
+  const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
+  try {
+    await migrate(sql, join(sqlFolder(), "migrations"));
+  } catch (error) {
+    say(`database: ${error instanceof Error ? error.message : String(error)}`);
+    await sql.end({ timeout: 1 });
+    throw error;
+  }
+  return {
+    history: new PostgresHistory(sql),
+    check: () =>
+      sql`select 1`.then(
+        () => ({ name: "database", ok: true, detail: "PostgreSQL" }),
+        (error: unknown) => ({ name: "database", ok: false, detail: error instanceof Error ? error.message : String(error) }),
+      ),
+    close: () => sql.end({ timeout: 1 }),
+  };
+};
+
 /** The database that is set, or one of our own in the data directory; migrated and seeded. */
 export const openStore = async (
   config: Config,

@@ -7,6 +7,8 @@ export interface MemoryLeasesOptions {
   readonly timing: Timing;
   /** Default 10_000. */
   readonly ttlMs?: number;
+  /** Of the first holder. Default 1. */
+  readonly firstEpoch?: number;
 }
 
 interface Row extends Holder {
@@ -19,11 +21,12 @@ export class MemoryLeaseServer {
   readonly ttlMs: number;
   readonly #rows = new Map<string, Row>();
   readonly #waiting = new Map<string, Set<() => void>>();
-  #epoch = 0;
+  #epoch: number;
 
   constructor(options: MemoryLeasesOptions) {
     this.timing = options.timing;
     this.ttlMs = options.ttlMs ?? 10_000;
+    this.#epoch = (options.firstEpoch ?? 1) - 1;
   }
 
   of(name: string): Row | null {

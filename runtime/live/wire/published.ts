@@ -30,7 +30,12 @@ export class PublishedMark {
  * Brings a node's copy of the tape up to what is on the stream. Every entry of the stream is one seal.
  * @throws RunFailed when what is missing here is not on the stream any more.
  */
-export const catchUp = async (streams: DurableStreams, run: string, journal: TapeWriter, mark: PublishedMark): Promise<number> => {
+export const catchUp = async (
+  streams: DurableStreams,
+  run: string,
+  journal: TapeWriter,
+  mark: PublishedMark,
+): Promise<number> => {
   const stream = tapeStreamOf(run);
   const before = journal.tail;
   let at = "0";

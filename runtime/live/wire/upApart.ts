@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { COMPANIES } from "../../../streams/market/companies.ts";
+import { directoryOf } from "../../../streams/news/extract.ts";
+import { builtinScorer } from "../../../streams/news/score.ts";
+import { MemoryStore } from "../../adapters/memory/history.ts";
+import { wallClock } from "../../adapters/system/clock.ts";
+import { unpackEvents } from "../../adapters/tape/pack.ts";
+import { wireText } from "../../adapters/tape/wire.ts";
+import { Bridge } from "../../bridge.ts";
+import { setUp } from "../../runSetup.ts";
+import type { Role } from "../../settings.ts";
+import { type Opened, promise } from "../opened.ts";
+import { openHistory } from "../openStore.ts";
+import type { Up, UpOptions } from "../up.ts";
+import { liveConfig, sourceOf } from "../whatToRun.ts";
+import { CoreRole } from "./coreRole.ts";
+import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
+import { BRIDGE, KEYS, SUBJECTS, tapeStreamOf } from "./names.ts";
+import { openWire, type Wire } from "./openWire.ts";
+import { readPlay, type SourceAbout } from "./orders.ts";
+import { Producer } from "./producer.ts";
+import { Scoring } from "./scoring.ts";
+
+const FLUSH_EVERY_MS = 100;
+
+/** One process with some of the roles, or all of them, over servers. */
+class Apart {
+  readonly o: UpOptions;
+  readonly opened: Opened;
+  readonly outcome = promise();
+  readonly ended = promise();
+  readonly stopping = new AbortController();
+  readonly #stops: (() => void | Promise<void>)[] = [];
+  readonly #runs: Promise<void>[] = [];
+
+  constructor(o: UpOptions, opened: Opened) {
+    this.o = o;
+    this.opened = opened;
+  }
+
+  /** Ends early when the process stops. */
+  readonly delay = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined) as Promise<void>;
+
+  has(role: Role): boolean {
+    return this.o.config.roles.includes(role);
+  }
+
+  /** Runs beside the others; what it throws ends the process. */
+  run(what: Promise<void>, stop: () => void | Promise<void>): void {
+    this.#stops.push(stop);
+    this.#runs.push(
+      what.catch((error: unknown) => {
+        if (!this.stopping.signal.aborted) this.outcome.fail(error);
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const stop of this.#stops.reverse()) await stop();
+    await Promise.all(this.#runs);
+    await this.opened.closeAll();
+    this.outcome.done();
+  }
+}
+
+const produce = (a: Apart, wire: Wire): SourceAbout | null => {
+  if (!a.has("feed") && !a.has("news")) return null;
+  const { source, hash } = sourceOf(a.o);
+  const { kind, name, from, to, historyUntil } = source;
+  const about: SourceAbout = { kind, name, hash, from, to, historyUntil };
+  for (const share of ["market", "news"] as const) {
+    if (!a.has(share === "market" ? "feed" : "news")) continue;
+    const producer = new Producer({
+      streams: wire.streams,
+      about,
+      open: () => sourceOf({ ...a.o, say: () => {} }).source,
+      share,
+      now: () => wallClock.now(),
+      delay: a.delay,
+    });
+    a.run(producer.run(), () => producer.stop());
+  }
+  return about;
+};
+
+const score = (a: Apart, wire: Wire): void => {
+  if (!a.has("sentiment")) return;
+  const scoring = new Scoring({
+    streams: wire.streams,
+    scorer: builtinScorer(directoryOf(COMPANIES)),
+    node: a.o.config.node,
+  });
+  a.run(scoring.run(), () => scoring.stop());
+};
+
+/** One process of those that may passes the tape on. */
+const bridge = (a: Apart, wire: Wire): void => {
+  if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
+  const { streams, fanout, leases } = wire;
+  const one = new Bridge({
+    streams,
+    fanout,
+    current: async () => {
+      const play = await readPlay(streams);
+      return play === null ? null : { run: play.run, stream: tapeStreamOf(play.run) };
+    },
+    unpack: unpackEvents,
+    text: wireText,
+    packs: SUBJECTS.tape,
+    bridged: KEYS.bridged,
+    node: a.o.config.node,
+    delay: a.delay,
+    now: () => wallClock.now(),
+    say: a.o.say,
+  });
+  const whenHeld = async (): Promise<void> => {
+    const lease = await leases.wait(BRIDGE, a.o.config.node, a.stopping.signal, "bridge");
+    if (lease === null) return;
+    lease.onLost((why) => a.outcome.fail(new Error(`the lease of the bridge is lost: ${why}`)));
+    await one.run();
+    await lease.release();
+  };
+  a.run(whenHeld(), () => one.stop());
+};
+
+const serveGateway = async (a: Apart, wire: Wire, core: CoreRole | null): Promise<GatewayRole | null> => {
+  if (!a.has("gateway") || a.o.headless) return null;
+  const { config, say } = a.o;
+  const setup = await setUp(liveConfig(config));
+  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say) : null;
+  if (database) a.opened.add(() => database.close());
+  const lists = database === null ? new MemoryStore() : null;
+  const role = await gatewayRole({
+    config,
+    setup,
+    fanout: wire.fanout,
+    history: database?.history ?? (lists as MemoryStore),
+    project:
+      lists === null
+        ? null
+        : {
+            begin: ({ run, mode }) => {
+              void lists.open({
+                id: run,
+                mode,
+                tapeHash: null,
+                configHash: setup.configHash,
+                seed: config.seed,
+                version: "",
+                config: null,
+              });
+            },
+            events: (run, events) => lists.offer(run, events),
+          },
+    checks: async () => [
+      ...(await wire.checks()),
+      ...(core === null ? [] : [{ name: "tape", ok: core.playing, detail: core.state }]),
+      ...(database === null ? [] : [await database.check()]),
+    ],
+    now: () => wallClock.now(),
+    delay: a.delay,
+    say,
+  });
+  const flushing = setInterval(() => role.flush(), FLUSH_EVERY_MS);
+  a.run(Promise.resolve(), async () => {
+    clearInterval(flushing);
+    await role.stop();
+  });
+  return role;
+};
+
+/** Brings up the roles of this process on the servers that are set. @throws with one clear line. */
+export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
+  const a = new Apart(o, opened);
+  const { config, say } = o;
+  const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal }, opened);
+  const setup = await setUp(liveConfig(config));
+  produce(a, wire);
+  score(a, wire);
+  let core: CoreRole | null = null;
+  if (a.has("core")) {
+    core = new CoreRole({
+      config,
+      setup,
+      streams: wire.streams,
+      fanout: wire.fanout,
+      leases: wire.leases,
+      node: config.node,
+      speed: o.speed,
+      store: o.store,
+      newRun: o.newRun ?? false,
+      now: () => wallClock.now(),
+      delay: a.delay,
+      say,
+      outcome: a.outcome,
+      ended: a.ended,
+    });
+    const role = core;
+    core.start();
+    a.run(Promise.resolve(), () => role.stop());
+  }
+  bridge(a, wire);
+  const gateway = await serveGateway(a, wire, core);
+  let stopped: Promise<void> | null = null;
+  return {
+    origin: gateway?.served.origin ?? null,
+    signInLink: gateway?.served.link() ?? null,
+    server: gateway?.served.server ?? null,
+    get store() {
+      return core?.store?.name ?? wire.name;
+    },
+    get run() {
+      return core?.run ?? null;
+    },
+    on: wire.name,
+    roles: config.roles,
+    ended: a.ended.promise,
+    over: a.outcome.promise,
+    summary: () => core?.summary() ?? null,
+    stop: () => {
+      stopped ??= a.stop();
+      return stopped;
+    },
+  };
+};
