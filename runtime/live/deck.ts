@@ -69,15 +69,16 @@ export class Deck {
 
   /**
    * Plays the run's own tape, so that the core is where it was, and every decision is the one recorded. Returns the `tSeen` of the
-   * last thing that came from outside, 0 when there was none.
+   * last thing that came from outside, 0 when there was none. `before` sees the inputs first.
    * @throws Divergence when it is not: another version decided this tape.
    */
-  rehearse(open: () => TapeReader): Ms {
+  rehearse(open: () => TapeReader, before: (batch: readonly InputEvent[]) => void = () => {}): Ms {
     const rehearsal = new Rehearsal(open());
     this.rehearsal = rehearsal;
     const inputs = new TapeSource(open());
     let last = 0 as Ms;
     for (let batch = inputs.next(); batch !== null; batch = inputs.next()) {
+      before(batch);
       this.core.feed(batch);
       last = batch.at(-1)?.tSeen ?? last;
       this.seal();
