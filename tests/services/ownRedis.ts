@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onRedis } from "./redisServer.ts";
 
+/** The program of the servers that tests start. */
+const PROGRAM = process.env.TAPEDECK_TEST_REDIS_SERVER ?? "redis-server";
+
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -18,7 +21,7 @@ const freePort = async (): Promise<number> => {
 /** Whether there is a program to start. */
 export const hasRedisServer = (): Promise<boolean> =>
   new Promise((resolve) => {
-    const child = spawn("redis-server", ["--version"], { stdio: "ignore" });
+    const child = spawn(PROGRAM, ["--version"], { stdio: "ignore" });
     child.on("error", () => resolve(false));
     child.on("exit", (code) => resolve(code === 0));
   });
@@ -40,7 +43,7 @@ export class OwnRedis {
   async start(): Promise<void> {
     if (this.#port === 0) this.#port = await freePort();
     const settings = ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--bind", "127.0.0.1"];
-    this.#child = spawn("redis-server", ["--port", String(this.#port), "--dir", this.#dir, ...settings], { stdio: "ignore" });
+    this.#child = spawn(PROGRAM, ["--port", String(this.#port), "--dir", this.#dir, ...settings], { stdio: "ignore" });
     while (!(await this.#answers())) if (this.#child.exitCode !== null) throw new Error("redis-server does not start");
   }
 

@@ -116,7 +116,7 @@ export class AppendQueue {
       try {
         await run.send(redis, this.#keys);
       } catch (error) {
-        if (faultOf(error, redis.status === "ready") === "refused") run.refuse(error);
+        if (faultOf(error) === "refused") run.refuse(error);
         else passing ??= error;
       }
     };
