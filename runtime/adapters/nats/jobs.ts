@@ -107,7 +107,8 @@ export class NatsJobs implements Jobs {
       await this.#consumerOf(queue);
       const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
       const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
-      const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000 }));
+      // A job comes under its own subject, by which the shared inbox would not know whose answer it is: hence `noMux`.
+      const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000, noMux: true }));
       if (!answer) return "unavailable";
       const { code } = answer.headers ?? { code: 0 };
       if (code === 0) return answer;
@@ -122,17 +123,21 @@ export class NatsJobs implements Jobs {
     }
   }
 
-  /** Null once the connection breaks or this is closed: the server forgot what was asked. */
+  /** Null once the connection breaks or this is closed: the server forgot what was asked, or we no longer want it. */
   #whileReady(answer: Promise<Msg>): Promise<Msg | null> {
+    const { signal } = this.#closing;
     return new Promise((resolve, reject) => {
+      let over = false;
       const end = () => {
+        over = true;
         off();
-        this.#closing.signal.removeEventListener("abort", end);
+        signal.removeEventListener("abort", end);
         resolve(null);
       };
       const off = this.#link.onState(end);
-      this.#closing.signal.addEventListener("abort", end);
-      answer.then(resolve, reject).finally(end);
+      signal.addEventListener("abort", end);
+      answer.then((msg) => (over ? giveBack(msg) : resolve(msg)), reject).finally(end);
+      if (signal.aborted) end();
     });
   }
 
@@ -164,3 +169,8 @@ export class NatsJobs implements Jobs {
     if (this.#closing.signal.aborted) throw new Error("the jobs are closed");
   }
 }
+
+/** For another, at once: it came when nobody waited any more. */
+const giveBack = (msg: Msg): void => {
+  if (msg.reply?.startsWith("$JS.ACK.")) msg.respond("-NAK");
+};

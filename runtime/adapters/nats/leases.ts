@@ -76,7 +76,10 @@ export class NatsLeases implements Leases {
       if (isRefused(error)) return null;
       throw error;
     }
-    return this.#hold(key, { ...first, epoch }, sentAt);
+    const lease = this.#hold(key, { ...first, epoch }, sentAt);
+    if (!this.#closing.signal.aborted) return lease;
+    await lease.release();
+    return null;
   }
 
   async wait(name: string, holder: string, signal: AbortSignal, about?: string): Promise<Lease | null> {
