@@ -52,10 +52,7 @@ describe.skipIf(program === null)(`a NATS server that fails${program === null ? 
   });
 
   it("hears again after a restart, answers again, and tells of both", async () => {
-    const [here, there] = [
-      new NatsFanout({ link: await line(), onError }),
-      new NatsFanout({ link: await line(), onError }),
-    ];
+    const [here, there] = [new NatsFanout({ link: await line(), onError }), new NatsFanout({ link: await line(), onError })];
     const heard: string[] = [];
     const states: string[] = [];
     here.onState((state) => states.push(state));

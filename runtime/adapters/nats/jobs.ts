@@ -21,7 +21,7 @@ const REASON = "Reason";
 /** For the headers of a job, also when it dies: its id twice, the reason, the names. */
 const HEADERS_BYTES = 8_192;
 const ID_BYTES = 1_024;
-/** How long a restart of the server is borne before a submit or a question fails. */
+/** How long a restart of the server is borne before a submit, an end or a question fails. */
 const PATIENCE_MS = 15_000;
 /** A pull lasts no longer, so that one that the server forgot is asked again. */
 const PULL_MS = 5_000;
@@ -41,7 +41,7 @@ export class NatsJobs implements Jobs {
     this.#js = js;
     this.#streams = streams;
     this.#maxDeliveries = options.maxDeliveries ?? 5;
-    this.#ends = { link: options.link, ackWaitMs: options.ackWaitMs ?? 30_000, bury: (msg, reason) => this.#bury(msg, reason) };
+    this.#ends = { link: options.link, patienceMs: PATIENCE_MS, bury: (msg, reason) => this.#bury(msg, reason) };
   }
 
   /** Makes the streams of the namespace unless they are there. @throws Error when the server has no JetStream. */

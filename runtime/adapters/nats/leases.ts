@@ -158,7 +158,7 @@ export class NatsLeases implements Leases {
 
   /** `come` when the lease was let go, or might have run out. A release is a message on the key's subject; an end by age is not. */
   #change(name: string, signal: AbortSignal): { readonly come: Promise<void>; off(): void } {
-    let off = () => undefined as void;
+    let off: () => void = () => undefined;
     const come = new Promise<void>((resolve) => {
       const sub = this.#link.nc.subscribe(`$KV.${this.#bucket}.${wordOf(name)}`, {
         callback: (_error, msg) => {
