@@ -1,4 +1,4 @@
-import { describe, expect, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { NatsFanout } from "../../runtime/adapters/nats/fanout.ts";
 import { NatsJobs } from "../../runtime/adapters/nats/jobs.ts";
 import { NatsLeases } from "../../runtime/adapters/nats/leases.ts";
@@ -76,5 +76,45 @@ describe.skipIf(why !== "")(`a real server at ${SERVER_URL}${why && ` (${why})`}
       pass,
       dispose,
     };
+  });
+
+  it("keeps namespaces apart, however alike their names", async () => {
+    const places = [place(), place()];
+    const namespaces = [`${places[0]?.namespace}.x`, `${places[0]?.namespace}_x`];
+    const onError = (error: unknown): never => {
+      throw error;
+    };
+    try {
+      const [one, two] = await Promise.all(
+        namespaces.map(async (namespace, i) => {
+          const { open } = places[i] ?? place();
+          return {
+            heard: [] as string[],
+            fanout: await open((line) => new NatsFanout({ link: line, namespace, onError })),
+            jobs: await open((line) => NatsJobs.open({ link: line, namespace })),
+            leases: await open((line) => NatsLeases.open({ link: line, namespace, timing: machineTiming })),
+          };
+        }),
+      );
+      if (!one || !two) throw new Error("two were asked for");
+      for (const { fanout, heard } of [one, two]) {
+        fanout.subscribe(">", (message) => heard.push(message.subject));
+        await fanout.flush();
+      }
+      one.fanout.publish("a", new Uint8Array(1));
+      await one.jobs.submit("q", "1", new Uint8Array(1));
+      expect(await one.leases.acquire("l", "one")).not.toBeNull();
+      expect(await two.leases.acquire("l", "two")).not.toBeNull();
+      expect(await two.jobs.take("q", 0)).toBeNull();
+      two.fanout.publish("b", new Uint8Array(1));
+      await expect.poll(() => two.heard).toEqual(["b"]);
+      await expect.poll(() => one.heard).toContain("a");
+      expect(one.heard).not.toContain("b");
+    } finally {
+      for (const { dispose } of places) await dispose();
+      const line = await link();
+      for (const namespace of namespaces) await removeNamespace(namespace, line);
+      await line.close();
+    }
   });
 });

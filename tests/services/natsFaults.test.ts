@@ -1,3 +1,4 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Lease } from "../../actors/ports/leases.ts";
 import type { NatsLink } from "../../runtime/adapters/nats/connection.ts";
@@ -13,6 +14,11 @@ const text = (body: Uint8Array): string => new TextDecoder().decode(body);
 const soon = { timeout: 30_000, interval: 20 };
 const onError = (error: unknown): never => {
   throw error;
+};
+
+const removeAll = async (line: NatsLink): Promise<void> => {
+  const jsm = await jetstreamManager(line.nc);
+  for await (const { config } of jsm.streams.list()) await jsm.streams.delete(config.name);
 };
 
 const program = natsServerPath();
@@ -49,6 +55,25 @@ describe.skipIf(program === null)(`a NATS server that fails${program === null ? 
     await expect(link(server.url)).rejects.toThrow();
     await server.start();
     expect((await line()).state).toBe("ready");
+  });
+
+  it("knows who may come in, and tells nobody the password", async () => {
+    const guarded = await OwnNats.start(program ?? "", "deck", "s3cret/@");
+    try {
+      const opened = await link(guarded.url, (trouble) => troubles.push(trouble));
+      lines.push(opened);
+      const wrong = await link(guarded.url.replace("s3cret", "wr0ng")).catch((error: unknown) => error);
+      expect(wrong).toBeInstanceOf(Error);
+      expect(String(wrong)).not.toContain("wr0ng");
+      await guarded.kill();
+      await lost();
+      await guarded.start();
+      await ready();
+      expect(troubles.length).toBeGreaterThan(0);
+      expect(troubles.join()).not.toContain("s3cret");
+    } finally {
+      await guarded.dispose();
+    }
   });
 
   it("hears again after a restart, answers again, and tells of both", async () => {
@@ -198,6 +223,17 @@ describe.skipIf(program === null)(`a NATS server that fails${program === null ? 
     expect(next?.held()).toBe(true);
     expect(next?.epoch).toBeGreaterThan(lease.epoch);
     expect(await here.acquire("account.main", "here")).toBeNull();
+  });
+
+  it("makes streams again that somebody removed", async () => {
+    const here = await line();
+    const jobs = await NatsJobs.open({ link: here });
+    await jobs.submit("q", "1", bytes("x"));
+    expect((await jobs.take("q", 5_000))?.id).toBe("1");
+    await removeAll(here);
+    expect(await jobs.take("q", 300)).toBeNull();
+    await jobs.submit("q", "2", bytes("x"));
+    await expect.poll(async () => (await jobs.take("q", 300))?.id, soon).toBe("2");
   });
 
   it("says why leases of another length will not do", async () => {

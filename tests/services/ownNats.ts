@@ -30,21 +30,25 @@ export class OwnNats {
   readonly #folder = mkdtempSync(join(tmpdir(), "nats-faults-"));
   #child: ChildProcess | null = null;
 
-  private constructor(program: string, port: number) {
+  readonly #args: readonly string[];
+
+  private constructor(program: string, port: number, user: string, password: string) {
     this.#program = program;
     this.#port = port;
-    this.url = `nats://127.0.0.1:${port}`;
+    this.#args = user ? ["--user", user, "--pass", password] : [];
+    const who = user ? `${user}:${encodeURIComponent(password)}@` : "";
+    this.url = `nats://${who}127.0.0.1:${port}`;
   }
 
-  static async start(program: string): Promise<OwnNats> {
-    const server = new OwnNats(program, await freePort());
+  static async start(program: string, user = "", password = ""): Promise<OwnNats> {
+    const server = new OwnNats(program, await freePort(), user, password);
     await server.start();
     return server;
   }
 
   /** On the same port and folder; resolves when it answers. */
   async start(): Promise<void> {
-    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", "-p", String(this.#port)];
+    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", "-p", String(this.#port), ...this.#args];
     this.#child = spawn(this.#program, args, { stdio: "ignore" });
     await vi.waitFor(async () => (await link(this.url)).close(), { timeout: 20_000, interval: 50 });
   }

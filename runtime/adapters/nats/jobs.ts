@@ -1,11 +1,11 @@
 import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
-import { errors, headers, type Msg } from "@nats-io/transport-node";
+import { headers, type Msg } from "@nats-io/transport-node";
 import { BodyTooLarge } from "../../../actors/ports/fanout.ts";
 import type { DeadJob, Job, Jobs } from "../../../actors/ports/jobs.ts";
 import type { NatsLink } from "./connection.ts";
 import { acknowledgeDone, deliveriesOf, escaped, ID, idOf, type JobEnds, NatsJob, seqOf } from "./job.ts";
 import { JobStreams } from "./jobStreams.ts";
-import { persistently } from "./persistent.ts";
+import { isTemporary, persistently } from "./persistent.ts";
 
 export interface NatsJobsOptions {
   readonly link: NatsLink;
@@ -25,6 +25,9 @@ const ID_BYTES = 1_024;
 const PATIENCE_MS = 15_000;
 /** A pull lasts no longer, so that one that the server forgot is asked again. */
 const PULL_MS = 5_000;
+/** Answers to a pull that are no job. */
+const NO_MESSAGES = 404;
+const EXPIRED = 408;
 
 /** Over a JetStream work queue in files: outlives a restart of the server. */
 export class NatsJobs implements Jobs {
@@ -70,14 +73,10 @@ export class NatsJobs implements Jobs {
     const until = performance.now() + waitMs;
     for (;;) {
       const left = Math.max(0, until - performance.now());
-      const msg = await this.#pull(queue, Math.min(left, PULL_MS));
-      if (msg === "unavailable") await this.#pause(Math.min(left, 250));
-      else if (msg && deliveriesOf(msg) <= this.#maxDeliveries) return new NatsJob(msg, this.#ends);
-      else if (msg) {
-        await this.#bury(msg, `handed out ${this.#maxDeliveries} times and never done`);
-        continue;
-      }
+      const job = await this.#next(queue, Math.min(left, PULL_MS));
+      if (job && job !== "unavailable") return job;
       if (left === 0 || this.#closing.signal.aborted) return null;
+      if (job === "unavailable") await pause(Math.min(left, 250));
     }
   }
 
@@ -101,26 +100,36 @@ export class NatsJobs implements Jobs {
     this.#closing.abort();
   }
 
-  /** One message, or null when there is none in `ms`, or why not. */
-  async #pull(queue: string, ms: number): Promise<Msg | null | "unavailable"> {
+  /** Buries on its way what was handed out too often. */
+  async #next(queue: string, ms: number): Promise<Job | null | "unavailable"> {
     try {
-      await this.#consumerOf(queue);
-      const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
-      const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
-      // A job comes under its own subject, by which the shared inbox would not know whose answer it is: hence `noMux`.
-      const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000, noMux: true }));
-      if (!answer) return "unavailable";
-      const { code } = answer.headers ?? { code: 0 };
-      if (code === 0) return answer;
-      if (code === 404 || code === 408) return null;
-      this.#consumers.delete(queue);
-      return "unavailable";
+      for (;;) {
+        const msg = await this.#pull(queue, ms);
+        if (!msg || msg === "unavailable") return msg;
+        if (deliveriesOf(msg) <= this.#maxDeliveries) return new NatsJob(msg, this.#ends);
+        await this.#bury(msg, `handed out ${this.#maxDeliveries} times and never done`);
+      }
     } catch (error) {
-      // Nobody listens where the consumer should: it, or its stream, was removed, or JetStream is starting.
+      // Nobody listens where the consumer should: it, or its stream, was removed, or the server is starting.
       this.#consumers.delete(queue);
-      if (error instanceof errors.ClosedConnectionError) throw error;
+      if (!isTemporary(error)) throw error;
       return "unavailable";
     }
+  }
+
+  /** One message, or null when there is none in `ms`. */
+  async #pull(queue: string, ms: number): Promise<Msg | null | "unavailable"> {
+    await this.#consumerOf(queue);
+    const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
+    // A job comes under its own subject, by which the shared inbox would not know whose answer it is: hence `noMux`.
+    const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000, noMux: true }));
+    if (!answer) return "unavailable";
+    const code = answer.headers?.code ?? 0;
+    if (code === 0) return answer;
+    if (code === NO_MESSAGES || code === EXPIRED) return null;
+    this.#consumers.delete(queue);
+    return "unavailable";
   }
 
   /** Null once the connection breaks or this is closed: the server forgot what was asked, or we no longer want it. */
@@ -161,10 +170,6 @@ export class NatsJobs implements Jobs {
     await acknowledgeDone(this.#ends, msg);
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
-  }
-
   #mustBeOpen(): void {
     if (this.#closing.signal.aborted) throw new Error("the jobs are closed");
   }
@@ -174,3 +179,5 @@ export class NatsJobs implements Jobs {
 const giveBack = (msg: Msg): void => {
   if (msg.reply?.startsWith("$JS.ACK.")) msg.respond("-NAK");
 };
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
