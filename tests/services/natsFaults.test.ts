@@ -225,6 +225,27 @@ describe.skipIf(program === null)(`a NATS server that fails${program === null ? 
     expect(await here.acquire("account.main", "here")).toBeNull();
   });
 
+  it("can be let go of while it is away", async () => {
+    const here = await line();
+    const fanout = new NatsFanout({ link: here, onError });
+    const jobs = await NatsJobs.open({ link: here });
+    const leases = await NatsLeases.open({ link: here, timing: machineTiming, ttlMs: 3_000 });
+    const lease = await leases.acquire("account.main", "here");
+    fanout.subscribe("a", () => undefined);
+    fanout.respond("b", (body) => body);
+    await fanout.flush();
+    const [taking, waiting] = [jobs.take("q", 20_000), leases.wait("account.main", "again", new AbortController().signal)];
+    await server.kill();
+    await lost();
+    fanout.publish("a", bytes("never"));
+    const flushing = expect(fanout.flush()).rejects.toThrow("closed");
+    await Promise.all([fanout.close(), jobs.close(), leases.close()]);
+    await flushing;
+    expect([await taking, await waiting, lease?.held(), fanout.dropped]).toEqual([null, null, false, 1]);
+    await here.close();
+    expect(here.state).toBe("lost");
+  });
+
   it("makes streams again that somebody removed", async () => {
     const here = await line();
     const jobs = await NatsJobs.open({ link: here });

@@ -49,7 +49,7 @@ export class NatsJobs implements Jobs {
 
   /** Makes the streams of the namespace unless they are there. @throws Error when the server has no JetStream. */
   static async open(options: NatsJobsOptions): Promise<NatsJobs> {
-    const js = jetstream(options.link.nc);
+    const js = jetstream(options.link.nc, { timeout: 2_000 });
     const streams = new JobStreams(await js.jetstreamManager(), options.namespace ?? "", options.ackWaitMs ?? 30_000);
     await persistently(PATIENCE_MS, () => streams.make());
     return new NatsJobs(options, js, streams);
@@ -63,9 +63,7 @@ export class NatsJobs implements Jobs {
     const named = headers();
     named.set(ID, escaped(id));
     const to = this.#streams.subject(queue);
-    await persistently(PATIENCE_MS, () =>
-      this.#js.publish(to, body, { headers: named, msgID: `${to}/${escaped(id)}`, timeout: 2_000 }),
-    );
+    await persistently(PATIENCE_MS, () => this.#js.publish(to, body, { headers: named, msgID: `${to}/${escaped(id)}` }));
   }
 
   async take(queue: string, waitMs: number): Promise<Job | null> {
@@ -164,9 +162,7 @@ export class NatsJobs implements Jobs {
     named.set(ID, escaped(idOf(msg)));
     named.set(REASON, escaped(reason.slice(0, 300)));
     const to = this.#streams.deadOf(msg.subject);
-    await persistently(PATIENCE_MS, () =>
-      this.#js.publish(to, msg.data, { headers: named, msgID: `${to}/${seqOf(msg)}`, timeout: 2_000 }),
-    );
+    await persistently(PATIENCE_MS, () => this.#js.publish(to, msg.data, { headers: named, msgID: `${to}/${seqOf(msg)}` }));
     await acknowledgeDone(this.#ends, msg);
   }
 
