@@ -179,7 +179,7 @@ export class RedisConsumer implements Consumer {
       // From the start: all that is there was written after the loss.
       await server.run((main) => makeGroup(main, member, "start"));
       this.#held.clear();
-    } else if (faultOf(error, redis.status === "ready") === "refused") throw error;
+    } else if (faultOf(error) === "refused") throw error;
     else link.drop(redis, messageOf(error));
   }
 }
