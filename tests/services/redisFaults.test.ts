@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Consumer, Delivered, DurableStreams, StreamEntry } from "../../actors/ports/streams.ts";
 import { StaleTail, StreamsUnavailable } from "../../actors/ports/streams.ts";
 import { type RedisStreamsOptions, redisStreams } from "../../runtime/adapters/redis/streams.ts";
-import { text } from "../contract/streams.contract.ts";
+import { text } from "../contract/streams.entries.ts";
 import { LossyProxy } from "./lossyProxy.ts";
 import { hasRedisServer, OwnRedis } from "./ownRedis.ts";
 import { onRedis } from "./redisServer.ts";
