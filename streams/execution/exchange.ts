@@ -88,12 +88,16 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   let cash: Money = options.cash;
   let arrivals = 0;
   let fills = 0;
+  /** The ticker of the bar before, and its book: bars of one ticker come in runs. */
+  let latestTicker: Ticker | null = null;
+  let latest: Book | undefined;
 
   const bookOf = (ticker: Ticker): Book => {
     let book = books.get(ticker);
     if (!book) {
       book = { orders: [], held: shares(0), lastPx: null };
       books.set(ticker, book);
+      latestTicker = null;
     }
     return book;
   };
@@ -287,8 +291,8 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
 
   return {
     submit: (order, at, cause) => {
-      if (known.has(order.id)) return []; // the same order, sent again
-      known.add(order.id);
+      const before = known.size;
+      if (known.add(order.id).size === before) return []; // the same order, sent again
       bookOf(order.ticker).orders.push({ order, cause, since: at, day: "", arrival: arrivals++, group: null });
       return [orderAccepted(order.ticker, order.id, `sim-${arrivals}`, at, cause)];
     },
@@ -299,7 +303,11 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       return out;
     },
     onBar: (bar, now) => {
-      const book = books.get(bar.ticker);
+      if (bar.ticker !== latestTicker) {
+        latestTicker = bar.ticker;
+        latest = books.get(bar.ticker);
+      }
+      const book = latest;
       if (book === undefined) return NOTHING;
       const replies = book.orders.length === 0 ? NOTHING : match(book, bar, now);
       if (book.held !== 0) book.lastPx = toPx(bar.close);
