@@ -1,7 +1,7 @@
 import type { Recall } from "../../actors/actor.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
-import type { Ms } from "../../streams/domain/units.ts";
+import type { Ms, Ticker } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
 class Ring {
@@ -88,16 +88,23 @@ const matches = (r: Recall, e: TapeEvent): boolean => {
 export class RecallStore {
   private readonly kept = new Map<EventType, Kept>();
   private readonly open = new Map<string, TapeEvent[]>();
-  /** What is kept of bars, at hand. */
-  private bars: Kept | undefined;
+  /** Where bars of the ticker that was noted last go to: bars of one ticker come in runs. Null when what is kept of bars has changed. */
+  private bars: { readonly ticker: Ticker; readonly thinned: Newest | null; readonly kept: { push(bar: Bar): void } } | null =
+    null;
 
   /** As `note`, for bars alone. */
   noteBar(bar: Bar): void {
-    const kept = this.bars;
-    if (kept === undefined) return;
-    if (kept.thin !== null) this.thinned(kept.thin, bar.ticker).push(bar);
-    if (kept.all !== null) kept.all.push(bar);
-    else this.ring(kept, bar.ticker).push(bar);
+    if (this.bars === null || this.bars.ticker !== bar.ticker) {
+      const kept = this.kept.get("market.bar");
+      if (kept === undefined) return;
+      this.bars = {
+        ticker: bar.ticker,
+        thinned: kept.thin === null ? null : this.thinned(kept.thin, bar.ticker),
+        kept: kept.all ?? this.ring(kept, bar.ticker),
+      };
+    }
+    this.bars.thinned?.push(bar);
+    this.bars.kept.push(bar);
   }
 
   /** Takes in every event that passed the door, in order. */
@@ -137,8 +144,8 @@ export class RecallStore {
     if (!kept) {
       kept = { byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
-      if (type === "market.bar") this.bars = kept;
     }
+    this.bars = null;
     if (last === "all") kept.all ??= inOrder(new Set([...kept.byTicker.values()].flatMap((ring) => ring.inOrder())));
     else if (last > kept.size) {
       kept.size = last;
@@ -148,6 +155,7 @@ export class RecallStore {
   }
 
   private findThinned(kept: Kept, r: Recall, per: (at: Ms) => Ms, size: number): readonly TapeEvent[] {
+    this.bars = null;
     kept.thin ??= { byTicker: new Map(), size, per };
     if (kept.thin.size !== size || kept.thin.per !== per) throw new Error(`${r.type} is kept by other periods already`);
     return [...kept.thin.byTicker.values()].flatMap((n) => n.inOrder().filter((e) => matches(r, e)));
