@@ -13,19 +13,19 @@ const Params = z
 const toCrossing = (fastBars: number, slowBars: number, below: 0 | -1) => {
   const fastMean = sma(fastBars);
   const slowMean = sma(slowBars);
-  let lastFast: number | undefined;
-  let lastSlow: number | undefined;
+  /** Fields, since a number in a captured variable is an object of its own; NaN before there is one: it is neither above nor below. */
+  const last = { fast: Number.NaN, slow: Number.NaN };
   return (bar: Bar): View | null => {
     const fast = fastMean.next(bar.close);
     const slow = slowMean.next(bar.close);
-    const wasFast = lastFast;
-    const wasSlow = lastSlow;
-    lastFast = fast;
-    lastSlow = slow;
-    if (fast === undefined || slow === undefined || wasFast === undefined || wasSlow === undefined) return null;
-    if (wasFast < wasSlow && fast > slow)
+    if (fast === undefined || slow === undefined) return null;
+    const wasBelow = last.fast < last.slow;
+    const wasAbove = last.fast > last.slow;
+    last.fast = fast;
+    last.slow = slow;
+    if (wasBelow && fast > slow)
       return view(1, 1, `fast average ${fast.toFixed(2)} rose above slow ${slow.toFixed(2)}`, [bar.seq]);
-    if (wasFast > wasSlow && fast < slow)
+    if (wasAbove && fast < slow)
       return view(below, 1, `fast average ${fast.toFixed(2)} fell below slow ${slow.toFixed(2)}`, [bar.seq]);
     return null;
   };
