@@ -168,9 +168,9 @@ export class Door {
       return;
     }
     this.pass(event.tSeen);
-    if ("ticker" in event) this.list(event.ticker);
-    this.stamp(event, event.cause, event.tEvent);
-    this.kernel.deliver(event);
+    const { ticker } = event as { readonly ticker?: string };
+    if (ticker !== undefined) this.list(ticker);
+    this.take(event);
     if (event.type === "control.command") this.supervise(event.command);
     this.kernel.drain();
   }
@@ -215,19 +215,20 @@ export class Door {
   }
 
   private emit(event: TapeEvent, cause: Seq): void {
-    this.stamp(event, cause, this.kernel.now());
-    this.kernel.deliver(event);
+    const stampable = event as Stampable;
+    stampable.cause = cause;
+    stampable.tEvent = this.kernel.now();
+    this.take(event);
   }
 
-  private stamp(event: TapeEvent, cause: Seq, tEvent: Ms): void {
+  private take(event: TapeEvent): void {
     this.last = seq(this.last + 1);
     const stampable = event as Stampable;
     stampable.seq = this.last;
-    stampable.cause = cause;
-    stampable.tEvent = tEvent;
-    stampable.tSeen = ms(this.kernel.now());
+    stampable.tSeen = this.kernel.now();
     this.options.recorder.other(event as Exclude<TapeEvent, Bar>);
     this.recalls.note(event);
+    this.kernel.deliver(event);
   }
 
   private settle(): void {

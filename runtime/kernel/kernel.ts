@@ -137,10 +137,11 @@ const start = (core: Core, tree: ActorSpec): void => {
 };
 
 const deliver = (core: Core, event: TapeEvent): void => {
-  core.newest = event.seq;
+  const { seq } = event;
+  core.newest = seq;
   const told = core.listeners.of(event);
   if (told === undefined) return;
-  for (let i = 0; i < told.length; i++) enqueue(core, told[i] as Cell, event, event.seq);
+  for (let i = 0; i < told.length; i++) enqueue(core, told[i] as Cell, event, seq);
 };
 
 const askFromOutside = <A>(core: Core, to: Ref, msg: (replyTo: ReplyTo) => unknown, timeoutMs: number): Promise<A> =>

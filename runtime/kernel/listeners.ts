@@ -70,9 +70,10 @@ export class Listeners<C> {
 
   /** In order of subscription. Headlines have several tickers: whoever listens to any of them. */
   of(event: TapeEvent): readonly C[] | undefined {
-    if (event.type !== this.lastType) {
-      this.last = this.types.get(event.type);
-      this.lastType = event.type;
+    const { type } = event;
+    if (type !== this.lastType) {
+      this.last = this.types.get(type);
+      this.lastType = type;
     }
     const of = this.last;
     if (of === undefined) return undefined;

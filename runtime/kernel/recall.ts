@@ -67,13 +67,7 @@ interface Kept {
   thin: { readonly byTicker: Map<string, Newest>; readonly size: number; readonly per: (at: Ms) => Ms } | null;
 }
 
-const CLOSING: ReadonlySet<EventType> = new Set(["order.rejected", "order.cancelled", "order.expired"]);
 const inOrder = (events: Iterable<TapeEvent>): TapeEvent[] => [...events].sort((a, b) => a.seq - b.seq);
-
-const orderIdOf = (e: TapeEvent): string | null => {
-  if (e.type === "order.submitted") return e.order.id;
-  return "orderId" in e && e.type !== "risk.verdict" ? e.orderId : null;
-};
 
 const matches = (r: Recall, e: TapeEvent): boolean => {
   if (e.type !== r.type) return false;
@@ -111,7 +105,7 @@ export class RecallStore {
   note(event: TapeEvent): void {
     const kept = this.kept.get(event.type);
     if (kept !== undefined) this.keep(kept, event);
-    if (event.type.startsWith("order.")) this.noteOrder(event);
+    this.noteOrder(event);
   }
 
   /** The events an actor asks for, each once, oldest first; and a note to keep such from now on. */
@@ -124,8 +118,9 @@ export class RecallStore {
   private keep(kept: Kept, event: TapeEvent): void {
     if (kept.thin !== null && "ticker" in event) this.thinned(kept.thin, event.ticker).push(event);
     if (kept.all !== null) kept.all.push(event);
-    else if ("tickers" in event) for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
-    else this.ring(kept, "ticker" in event ? event.ticker : "").push(event);
+    else if (event.type === "news.raw" || event.type === "news.scored")
+      for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
+    else this.ring(kept, (event as { readonly ticker?: Ticker }).ticker ?? "").push(event);
   }
 
   private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
@@ -184,10 +179,25 @@ export class RecallStore {
   }
 
   private noteOrder(event: TapeEvent): void {
-    const id = orderIdOf(event);
-    if (id === null) return;
-    if (CLOSING.has(event.type) || (event.type === "order.filled" && event.leaves === 0)) this.open.delete(id);
-    else if (event.type === "order.submitted") this.open.set(id, [event]);
-    else this.open.get(id)?.push(event);
+    switch (event.type) {
+      case "order.submitted":
+        this.open.set(event.order.id, [event]);
+        return;
+      case "order.accepted":
+      case "order.cancelRequested":
+        this.open.get(event.orderId)?.push(event);
+        return;
+      case "order.filled":
+        if (event.leaves === 0) this.open.delete(event.orderId);
+        else this.open.get(event.orderId)?.push(event);
+        return;
+      case "order.rejected":
+      case "order.cancelled":
+      case "order.expired":
+        this.open.delete(event.orderId);
+        return;
+      default:
+        return;
+    }
   }
 }

@@ -40,7 +40,10 @@ interface Resting {
   readonly group: OrderId | null;
 }
 
+const isLeg = (r: Resting): boolean => r.group !== null;
+
 interface Book {
+  /** In order of arrival. */
   readonly orders: Resting[];
   held: Shares;
   lastPx: Px | null;
@@ -212,9 +215,11 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
         cause: r.cause,
       }),
     );
-    if (r.group !== null) cancelWhere(book, (o) => o.group === r.group, "the other leg filled", at, out);
-    const side = Math.sign(book.held);
-    cancelWhere(book, (o) => o.group !== null && signOf(o.order.side) !== -side, "the position is closed", at, out);
+    if (book.orders.some(isLeg)) {
+      if (r.group !== null) cancelWhere(book, (o) => o.group === r.group, "the other leg filled", at, out);
+      const side = Math.sign(book.held);
+      cancelWhere(book, (o) => o.group !== null && signOf(o.order.side) !== -side, "the position is closed", at, out);
+    }
     if (order.bracket) {
       const { stopLoss, takeProfit } = order.bracket;
       if (stopLoss !== null) book.orders.push(leg(r, "sl", "stop", stopLoss, size));
@@ -242,23 +247,24 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   };
 
   /** The open's trades. Returns who may still trade inside this bar. */
-  const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): ReadonlySet<Resting> => {
-    const exitsFirst = book.orders
-      .filter((r) => r.since <= bar.tEvent)
-      .sort((a, b) => Number(b.order.reduceOnly) - Number(a.order.reduceOnly) || a.arrival - b.arrival);
-    const eligible = new Set<Resting>(exitsFirst);
-    for (const r of exitsFirst) {
+  const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): readonly Resting[] => {
+    const eligible: Resting[] = [];
+    for (const r of book.orders) if (r.since <= bar.tEvent && r.order.reduceOnly) eligible.push(r); // exits first
+    for (const r of book.orders) if (r.since <= bar.tEvent && !r.order.reduceOnly) eligible.push(r);
+    const before = eligible.length;
+    for (let i = 0; i < before; i++) {
+      const r = eligible[i] as Resting;
       const price = book.orders.includes(r) && !yields(book, r, bar) ? priceAtOpen(r.order, bar, costs.slippage) : null;
       if (price === null) continue;
       execute(book, r, price, bar, at, bar.tEvent, out);
-      if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.add(o);
+      if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.push(o);
     }
     return eligible;
   };
 
-  const tradeInside = (book: Book, bar: Bar, at: Ms, eligible: ReadonlySet<Resting>, out: BrokerReply[]): void => {
+  const tradeInside = (book: Book, bar: Bar, at: Ms, eligible: readonly Resting[], out: BrokerReply[]): void => {
     const stopsFirst = book.orders
-      .filter((r) => eligible.has(r))
+      .filter((r) => eligible.includes(r))
       .sort((a, b) => Number(b.order.kind === "stop") - Number(a.order.kind === "stop") || a.arrival - b.arrival);
     for (const r of stopsFirst) {
       const price = book.orders.includes(r) ? priceInside(r.order, bar, costs.slippage) : null;
@@ -314,14 +320,25 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       return replies;
     },
     note: (event) => {
-      if (event.type === "account.opened") cash = event.cash;
-      if (event.type === "account.adopted") {
-        const book = bookOf(event.ticker);
-        book.held = event.shares;
-        if (event.mark !== null) book.lastPx = toPx(event.mark);
+      switch (event.type) {
+        case "account.opened":
+          cash = event.cash;
+          return;
+        case "account.adopted": {
+          const book = bookOf(event.ticker);
+          book.held = event.shares;
+          if (event.mark !== null) book.lastPx = toPx(event.mark);
+          return;
+        }
+        case "account.dividend":
+          cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
+          return;
+        case "account.split":
+          splitBook(bookOf(event.ticker), event);
+          return;
+        default:
+          return;
       }
-      if (event.type === "account.dividend") cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
-      if (event.type === "account.split") splitBook(bookOf(event.ticker), event);
     },
     cash: () => cash,
     positions: () => [...books].filter(([, b]) => b.held !== 0).map(([ticker, b]) => ({ ticker, shares: b.held })),
