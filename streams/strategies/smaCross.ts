@@ -1,4 +1,3 @@
-import { map } from "rxjs";
 import { z } from "zod";
 import type { Bar } from "../domain/market.ts";
 import { sma } from "../indicators/sma.ts";
@@ -36,5 +35,5 @@ export const smaCross = defineStrategy({
   name: "sma_cross",
   params: Params,
   warmup: (p) => p.slow + 1,
-  signals: ({ bars$ }, p) => bars$.pipe(map(toCrossing(p.fast, p.slow, p.long_only ? 0 : -1)), present()),
+  signals: ({ bars$ }, p) => bars$.pipe(present(toCrossing(p.fast, p.slow, p.long_only ? 0 : -1))),
 });
