@@ -3,7 +3,7 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
-import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
+import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { RecallStore } from "./recall.ts";
 

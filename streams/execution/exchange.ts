@@ -73,6 +73,14 @@ export interface Exchange {
   working(): readonly Order[];
 }
 
+/** The orders, given by arrival, that had arrived when a bar began. */
+const exitsFirst = (orders: readonly Resting[], begin: Ms): Resting[] => {
+  const found: Resting[] = [];
+  for (const r of orders) if (r.order.reduceOnly && r.since <= begin) found.push(r);
+  for (const r of orders) if (!r.order.reduceOnly && r.since <= begin) found.push(r);
+  return found;
+};
+
 const NOTHING: readonly BrokerReply[] = [];
 const max = (a: number, b: number): Ms => ms(Math.max(a, b));
 
@@ -248,9 +256,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
 
   /** The open's trades. Returns who may still trade inside this bar. */
   const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): readonly Resting[] => {
-    const eligible: Resting[] = [];
-    for (const r of book.orders) if (r.since <= bar.tEvent && r.order.reduceOnly) eligible.push(r); // exits first
-    for (const r of book.orders) if (r.since <= bar.tEvent && !r.order.reduceOnly) eligible.push(r);
+    const eligible = exitsFirst(book.orders, bar.tEvent);
     const before = eligible.length;
     for (let i = 0; i < before; i++) {
       const r = eligible[i] as Resting;
