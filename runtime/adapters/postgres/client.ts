@@ -1,33 +1,18 @@
-import { createConnection, type Socket } from "node:net";
-import postgres, { type Sql, type TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
+import { RenewingClient } from "./renewing.ts";
 
 export type { Sql, TransactionSql };
 
 /** bigint as a number: every one of ours is a seq or a count below 2^53. numeric stays text: money is never a float. */
 const bigint = { to: 20, from: [20], serialize: String, parse: Number };
 
-interface Server {
-  readonly host: readonly string[];
-  readonly port: readonly number[];
-  readonly path?: string | false;
-}
+const END_S = 5;
+const clients = new WeakMap<object, RenewingClient>();
 
 /**
- * Its own sockets wait for acknowledgements between small writes (Nagle), which costs 90 ms a transaction with a COPY in it.
- * Given back while it connects: what is written meanwhile waits, and a failure is told like any loss of a connection.
- */
-const promptSocket = (): ((server: Server) => Socket) => {
-  let turn = 0;
-  return ({ host, port, path }) => {
-    if (path) return createConnection({ path });
-    const at = { host: host[turn % host.length] ?? "127.0.0.1", port: port[turn % port.length] ?? 5432 };
-    turn += 1;
-    return Object.assign(createConnection({ ...at, noDelay: true }), at); // with TLS it looks here for the name to verify
-  };
-};
-
-/**
- * The one client. Connects on first use, again after a loss.
+ * The one client. Connects on first use; anew, on connections made afresh, after a loss. What hung on a lost one is rejected, see `isPassing`.
+ * `end` lets what runs finish within its timeout (s, default 5) and never waits longer. LISTEN does not outlive a loss; no `reserve`.
+ * Arrays come as PostgreSQL's text: ask for them as JSON (`to_jsonb`), and give them as JSON.
  * @param url postgres://user:password@host:port/database
  * @param options.max connections, default 4
  */
@@ -35,20 +20,64 @@ export const connect = (
   url: string,
   options: { readonly max?: number; readonly onNotice?: (text: string) => void } = {},
 ): Sql => {
-  const settings = {
+  const client = new RenewingClient(url, {
     max: options.max ?? 4,
     connect_timeout: 5,
     idle_timeout: 0,
+    max_lifetime: null,
+    fetch_types: false, // a connection lost while it asks for them rejects a promise nobody holds
     onnotice: (notice: { readonly message?: string }) => options.onNotice?.(notice.message ?? ""),
     connection: { application_name: "tapedeck", TimeZone: "UTC" },
     types: { bigint },
-    socket: promptSocket(),
-  };
-  return postgres(url, settings) as unknown as Sql;
+  });
+  const end = ({ timeout }: { readonly timeout?: number | null } = {}) => client.end((timeout ?? END_S) * 1_000);
+  const reserve = () => Promise.reject(new Error("reserve hangs on a new connection of this client: use begin"));
+  const instead: Readonly<Record<PropertyKey, unknown>> = { end, close: end, reserve };
+  const sql = new Proxy((() => undefined) as unknown as Sql, {
+    apply: (_target, _this, args) => Reflect.apply(client.sql, undefined, args),
+    get: (_target, key) => (Object.hasOwn(instead, key) ? instead[key] : Reflect.get(client.sql, key)),
+  });
+  clients.set(sql, client);
+  return sql;
 };
 
-/** Connection lost, server going down or not up yet, no room, lost a race: the same statement may go through later. */
-const PASSING = new Set(["40001", "40P01", "53000", "53100", "53200", "53300", "55P03", "57P01", "57P02", "57P03", "58030"]);
+/**
+ * What `work` gives, unless it takes longer than `ms`: then its connections are cut, and everything else on them fails too.
+ * For a server or a line that stands still. @throws CONNECTION_STALLED, which is passing.
+ */
+export const within = async <T>(sql: Sql, ms: number, work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const client = clients.get(sql);
+  const now = client?.sql ?? sql;
+  let timer: NodeJS.Timeout | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      client?.cut(now);
+      reject(Object.assign(new Error(`the database did not answer within ${ms / 1_000} s`), { code: "CONNECTION_STALLED" }));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(now), stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Connection lost, server going down or not up yet, no room, lost a race, took too long: the same statement may go through later. */
+const PASSING = new Set([
+  "25P03",
+  "40001",
+  "40P01",
+  "53000",
+  "53100",
+  "53200",
+  "53300",
+  "55P03",
+  "57014",
+  "57P01",
+  "57P02",
+  "57P03",
+  "58030",
+]);
 const UNREACHED =
   /^(CONNECTION_|CONNECT_TIMEOUT$|ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$|ENOENT$|ERR_STREAM_)/;
 
@@ -65,8 +94,8 @@ export const isPassing = (error: unknown): boolean => {
 export const sqlState = codeOf;
 
 /**
- * A fault of postgres.js: what a transaction still sends when its connection has just been cut is written to a socket that is gone,
- * from a timer of its own, where nobody can catch it. The transaction itself fails as it should and is tried again.
+ * A fault of postgres.js, met over TLS only (see `Line`): what a transaction still sends when its connection has just been cut is written
+ * to a socket that is gone, from a timer of its own, where nobody can catch it. The transaction itself fails as it should and is tried again.
  */
 export const isLateWrite = (error: unknown): boolean =>
   error instanceof Error &&
