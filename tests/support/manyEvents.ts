@@ -111,5 +111,7 @@ export const fillManyEvents = async (sql: Sql, total: number): Promise<void> => 
       for (const part of parts) if (part.run !== BIG) await fillPart(sql, part);
     })(),
   ]);
-  await sql`analyze`;
+  // As the server does by itself in time. `events` and `bars` are too long to wait for; nothing here depends on their being vacuumed.
+  await sql`vacuum (analyze) orders, fills, trades, signals, targets, verdicts, outcomes, news_scored, news_tickers, equity, runs`;
+  await sql`analyze events, bars`;
 };
