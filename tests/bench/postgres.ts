@@ -36,6 +36,8 @@ const aBar = (i: number): TapeEvent => {
 };
 const aMark = (i: number): Mark => [start + i * 1_000, 100_000_000_000 + i * 1_000, 50_000_000_000];
 
+const series = <T>(from: number, make: (i: number) => T): readonly T[] => Array.from({ length: BATCH }, (_, i) => make(from + i));
+
 /** One way to write `count` rows in a transaction of its own. */
 interface Way {
   readonly name: string;
@@ -118,13 +120,7 @@ const WAYS: readonly Way[] = [
     count: 200_000,
     write: async (sql, no) => {
       for (let at = 0; at < 200_000; at += BATCH)
-        await writeBatch(
-          sql,
-          no,
-          Array.from({ length: BATCH }, (_, i) => aBar(at + i)),
-          [],
-          60_000,
-        );
+        await writeBatch(sql, { runNo: no, written: at, events: series(at, aBar), marks: [] }, 60_000);
     },
   },
   { name: "bars: COPY", count: 200_000, write: (sql, no) => inOne(sql, (tx) => copy(tx, "bars", copiedBars(no))) },
@@ -134,13 +130,7 @@ const WAYS: readonly Way[] = [
     count: 100_000,
     write: async (sql, no) => {
       for (let at = 0; at < 100_000; at += BATCH)
-        await writeBatch(
-          sql,
-          no,
-          [],
-          Array.from({ length: BATCH }, (_, i) => aMark(at + i)),
-          60_000,
-        );
+        await writeBatch(sql, { runNo: no, written: 0, events: [], marks: series(at, aMark) }, 60_000);
     },
   },
   {

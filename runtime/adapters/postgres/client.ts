@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Sql, TransactionSql } from "postgres";
 import { RenewingClient } from "./renewing.ts";
 
@@ -7,6 +8,9 @@ export type { Sql, TransactionSql };
 const bigint = { to: 20, from: [20], serialize: String, parse: Number };
 
 const END_S = 5;
+const WAIT_MIN_MS = 100;
+const WAIT_MAX_MS = 2_000;
+const ANSWER_MS = 5_000;
 const clients = new WeakMap<object, RenewingClient>();
 
 /**
@@ -92,6 +96,43 @@ export const isPassing = (error: unknown): boolean => {
 
 /** The database's code for what was wrong (SQLSTATE), or "". */
 export const sqlState = codeOf;
+
+export interface Wait {
+  readonly error: unknown;
+  readonly retryInMs: number;
+}
+
+/**
+ * Resolves when the server answers, asking again and again for `forMs`; `onWait` hears of each time it did not. What does not pass by
+ * itself (a wrong password, no such database) is thrown at once. @throws Error naming host and port when the time is over.
+ */
+export const awaitServer = async (
+  sql: Sql,
+  options: { readonly forMs: number; readonly onWait?: (wait: Wait) => void },
+): Promise<void> => {
+  const until = performance.now() + options.forMs;
+  for (let retryInMs = WAIT_MIN_MS; ; retryInMs = Math.min(WAIT_MAX_MS, retryInMs * 2)) {
+    try {
+      await within(sql, Math.max(WAIT_MIN_MS, Math.min(ANSWER_MS, until - performance.now())), (now) => now`select 1`);
+      return;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (performance.now() + retryInMs > until)
+        throw new Error(`the database at ${placeOf(sql)} did not answer within ${options.forMs / 1_000} s: ${lineOf(error)}`, {
+          cause: error,
+        });
+      options.onWait?.({ error, retryInMs });
+      await delay(retryInMs);
+    }
+  }
+};
+
+/** "host:port", or the socket's path. */
+const placeOf = ({ options }: Sql): string =>
+  options.path ? String(options.path) : options.host.map((host, i) => `${host}:${options.port[i] ?? 5432}`).join(", ");
+
+const lineOf = (error: unknown): string =>
+  (error instanceof Error ? error.message || codeOf(error) : String(error)).split("\n", 1)[0] ?? "";
 
 /**
  * A fault of postgres.js, met over TLS only (see `Line`): what a transaction still sends when its connection has just been cut is written

@@ -3,7 +3,7 @@ import type { Projection, RunRow } from "../../../actors/ports/store.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { isPassing, type Sql, within } from "./client.ts";
 import { RunQueue } from "./runQueue.ts";
-import { type Mark, writeBatch } from "./writeBatch.ts";
+import { type Mark, Rewound, writeBatch } from "./writeBatch.ts";
 
 export interface ProjectionOptions {
   /** Entries of a run that may wait in memory before it is caught up from its tape instead. Default 200_000. */
@@ -190,7 +190,13 @@ export class PostgresProjection implements Projection {
         this.#settle(null);
       } catch (error) {
         if (this.#closing.signal.aborted) return; // the connection went because we close: no trouble
+        this.#replays.get(run)?.return?.();
         this.#replays.delete(run);
+        if (error instanceof Rewound) {
+          run.rewind(error.seq);
+          this.#options.onTrouble?.({ state: "behind", run: run.id, error, retryInMs: null });
+          continue;
+        }
         this.#error = messageOf(error);
         if (!isPassing(error)) {
           this.#refused = error;
@@ -210,8 +216,8 @@ export class PostgresProjection implements Projection {
   }
 
   async #write(run: RunQueue, events: readonly TapeEvent[], marks: readonly Mark[]): Promise<void> {
-    const limit = this.#limitMs;
-    run.done(await within(this.#sql, limit, (sql) => writeBatch(sql, run.no, events, marks, limit)), marks);
+    const batch = { runNo: run.no, written: run.written, events, marks };
+    run.done(await within(this.#sql, this.#limitMs, (sql) => writeBatch(sql, batch, this.#limitMs)), marks);
   }
 
   /** One chunk of the tape, in batches. At its end either all is written, or the writer is a moment ahead and we look again. */
@@ -243,7 +249,7 @@ export class PostgresProjection implements Projection {
       if (error) waiter.reject(error);
       else if (open.length === 0) waiter.resolve();
       else if (open.some(({ run }) => run.behind && !this.#options.replay))
-        waiter.reject(new Error("the queue was full and was emptied; the rest is written from the tape at the next start"));
+        waiter.reject(new Error("the queue was emptied; the rest is written from the tape at the next start"));
       else waiting.push(waiter);
     }
     this.#waiters = waiting;
