@@ -85,13 +85,13 @@ describe("a server that goes and comes back", () => {
 
   it("stands still in mid-stream and wakes up: each entry once", async () => {
     const troubles: Trouble[] = [];
-    const projection = new PostgresProjection(sql, { batch: 20, limitMs: 500, onTrouble: (t) => troubles.push(t) });
+    const projection = new PostgresProjection(sql, { batch: 20, limitMs: 2_000, onTrouble: (t) => troubles.push(t) });
     await projection.open(runRow("a"));
     projection.offer("a", TAPE);
     await expect.poll(written, { interval: 1 }).toBeGreaterThan(0);
     const pids = await sql<{ pid: number }[]>`select pid from pg_stat_activity where backend_type = 'client backend'`;
     for (const { pid } of pids) process.kill(pid, "SIGSTOP");
-    await expect.poll(() => troubles.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => troubles.length, { timeout: 20_000 }).toBeGreaterThan(0);
     for (const { pid } of pids) process.kill(pid, "SIGCONT");
     await projection.flush();
     expect(await sql`select count(*)::int as n, count(distinct seq)::int as seqs from signals`).toEqual([

@@ -31,7 +31,8 @@ export const connect = (
     max_lifetime: null,
     fetch_types: false, // a connection lost while it asks for them rejects a promise nobody holds
     onnotice: (notice: { readonly message?: string }) => options.onNotice?.(notice.message ?? ""),
-    connection: { application_name: "tapedeck", TimeZone: "UTC" },
+    // jit: compiling a query takes longer than any of ours runs
+    connection: { application_name: "tapedeck", TimeZone: "UTC", jit: "off" },
     types: { bigint },
   });
   const end = ({ timeout }: { readonly timeout?: number | null } = {}) => client.end((timeout ?? END_S) * 1_000);

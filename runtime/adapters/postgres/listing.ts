@@ -44,24 +44,33 @@ const conditions = (sql: Sql, query: ListQuery) => {
     }`;
 };
 
+/** Runs whose `rows`-th newest row says what is too old for the page. */
+const JUDGES = 4;
+
 /**
  * A page of `rows` rows, newest first. Run by run along the index, so that what other runs hold costs nothing: the newest row of each run
- * says which `rows` runs can be in the page at all, and of these each gives at most `rows`. The laterals hold the planner to these steps.
+ * says which `rows` runs can be in the page at all, and what is older than a page of one of the newest runs is not read of any.
+ * The laterals hold the planner to these steps.
  */
 export const listing = (sql: Sql, kind: ListKind, query: ListQuery, rows: number) => {
   const table = sql(kind === "news" && query.ticker !== undefined ? "news_tickers" : TABLES[kind]);
   const isOrders = kind === "orders";
-  const newest = (count: number) => sql`
+  const isOne = query.run !== undefined;
+  const newest = (limits: ReturnType<Sql>, more = sql``) => sql`
     cross join lateral (
-      select k.t_seen, k.seq from ${table} k where k.run = r.no ${conditions(sql, query)}
-       order by k.t_seen desc, k.seq desc limit ${count}) k`;
+      select k.t_seen, k.seq from ${table} k where k.run = r.no ${conditions(sql, query)} ${more}
+       order by k.t_seen desc, k.seq desc ${limits}) k`;
   return sql<EventRow[]>`
     with heads as (
-      select r.no, r.id from runs r ${newest(1)}
-       where ${query.run === undefined ? sql`r.mode in ('live', 'paper', 'simulated')` : sql`r.id = ${query.run}`}
+      select r.no, r.id, k.t_seen from runs r ${newest(sql`limit 1`)}
+       where ${isOne ? sql`r.id = ${query.run ?? ""}` : sql`r.mode in ('live', 'paper', 'simulated')`}
        order by k.t_seen desc, k.seq desc, r.no desc limit ${rows}),
+    floor as (
+      select coalesce(max(k.t_seen), '-infinity') as at
+        from (select no from heads order by t_seen desc limit ${isOne ? 0 : JUDGES}) r ${newest(sql`offset ${rows - 1} limit 1`)}),
     page as (
-      select r.no, r.id, k.t_seen, k.seq from heads r ${newest(rows)}
+      select r.no, r.id, k.t_seen, k.seq
+        from heads r ${newest(sql`limit ${rows}`, isOne ? sql`` : sql`and k.t_seen >= (select at from floor)`)}
        order by k.t_seen desc, k.seq desc, r.no desc limit ${rows})
     select p.no, p.id as run, p.seq, e.type, e.v, e.ticker, e.t_event, e.t_seen, e.cause, e.body
            ${isOrders ? sql`, o.status, o.filled` : sql``}
