@@ -195,7 +195,10 @@ describe("scores that came back", () => {
           for (const n of order) {
             const chunk = chunks[n];
             if (!chunk) continue;
-            moods.take(chunk.label, chunk.moods.map((m) => m.scored)); // biome-ignore format: one line
+            moods.take(
+              chunk.label,
+              chunk.moods.map((m) => m.scored),
+            );
             here.add(n);
             let through = from;
             while (here.has(through)) through += 1;

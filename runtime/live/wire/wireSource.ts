@@ -78,6 +78,7 @@ export class WireSource implements Source {
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
+    await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
     await this.#tell();
     for (const stream of STREAMS) {
       const consumer = await this.#o.streams.consume(stream, "core", this.#o.node, {
