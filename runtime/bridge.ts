@@ -101,7 +101,8 @@ export class Bridge {
     const fresh: { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[] = [];
     const done: string[] = [];
     for (const entry of entries) {
-      const events = Number(entry.headers.to ?? 0) > this.#last ? await this.#open(consumer, entry) : []; // else passed on before the bridge died
+      const isPassed = Number(entry.headers.to) <= this.#last; // before the bridge died
+      const events = isPassed ? [] : await this.#open(consumer, entry);
       if (events === null) continue;
       done.push(entry.id);
       if (events.length > 0) fresh.push({ entry, events });
@@ -125,7 +126,11 @@ export class Bridge {
   /** Null when it was set aside. */
   async #open(consumer: Consumer, entry: Delivered): Promise<readonly TapeEvent[] | null> {
     try {
-      return this.#o.unpack(entry.body);
+      const events = this.#o.unpack(entry.body);
+      const last = events.at(-1)?.seq;
+      if (String(last) !== entry.headers.to)
+        throw new Error(`it names ${entry.headers.to} as its last entry, and ends with ${last}`);
+      return events;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#o.say(`an entry of the tape was set aside: ${why}`);

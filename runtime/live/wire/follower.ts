@@ -7,7 +7,7 @@ import { readOn } from "./tapeReading.ts";
 
 export interface FollowerOptions {
   readonly fanout: Fanout;
-  /** Another run, or another life of its core: what was told before is void. */
+  /** Another run: what was told before is void. */
   readonly renewed: (about: CoreAbout) => void;
   /** Events in order of seq, none missing, none twice. `sentAt`: when the core sent them, epoch ms; null for what was fetched later. */
   readonly events: (events: readonly TapeEvent[], sentAt: number | null) => void;
@@ -29,6 +29,7 @@ export class Follower {
   #seq = 0;
   #waiting: FanoutMessage[] = [];
   #fetching = false;
+  #looking: Promise<void> | null = null;
   #stopping = false;
   #missing: string | null = "no core has been heard of yet";
 
@@ -62,7 +63,15 @@ export class Follower {
     this.#subscription.close();
   }
 
-  async look(): Promise<void> {
+  /** Asks who is on, and fetches what is missing. Asked again meanwhile, it is the same look. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     try {
       const about = await askAbout(this.#o.fanout);
       if (about.run !== this.#about?.run) this.#renew(about);
@@ -112,7 +121,9 @@ export class Follower {
     this.#fetching = true;
     try {
       for (;;) {
-        const events = await readOn(this.#o.fanout, this.#about.run, this.#seq);
+        const { run } = this.#about;
+        const events = await readOn(this.#o.fanout, run, this.#seq);
+        if (run !== this.#about.run) continue; // another one was begun meanwhile
         if (events.length === 0 || this.#stopping) break;
         this.#tell(events, null);
       }

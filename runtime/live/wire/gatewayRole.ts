@@ -38,7 +38,7 @@ export interface GatewayRole {
 const json = (body: Uint8Array): unknown => JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString());
 
 /** The tree and the tape of a core elsewhere, put together from its reports. */
-class RemoteFigures {
+export class RemoteFigures {
   #parts: FiguresPart[] = [];
   actors: readonly ActorFigures[] = [];
   letters: readonly DeadLetter[] = [];
@@ -46,10 +46,13 @@ class RemoteFigures {
 
   hear(part: FiguresPart): void {
     if (part.part === 0) this.#parts = [];
+    if (part.part !== this.#parts.length) return; // one before it was lost: the next report is whole again
     this.#parts.push(part);
     if (this.#parts.length < part.parts) return;
-    const first = this.#parts[0] as FiguresPart;
-    this.actors = this.#parts.flatMap((p) => p.actors);
+    const parts = this.#parts;
+    this.#parts = [];
+    const first = parts[0] as FiguresPart;
+    this.actors = parts.flatMap((p) => p.actors);
     this.letters = first.letters;
     this.figures = { actors: this.actors, tape: first.tape };
   }

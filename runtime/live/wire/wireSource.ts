@@ -96,7 +96,10 @@ export class WireSource implements Source {
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
-    if (this.#o.leads) await this.#tell();
+    if (this.#o.leads) {
+      await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
+      await this.#tell();
+    }
     for (const stream of this.#o.answers ? [...STREAMS, SIGNALS] : STREAMS) {
       const consumer = await this.#o.streams.consume(stream, this.#o.group, this.#o.node, {
         claimAfterMs: 2_000,
