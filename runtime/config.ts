@@ -95,11 +95,12 @@ const notYet = (s: Settings): string[] => {
   return missing.filter((line) => line !== false).map((line) => `${line} is not in this version yet, leave it out`);
 };
 
-const apart = (s: Settings): boolean => ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
+/** Whether several processes share the work. */
+const apart = (s: Settings): boolean => s.TAPEDECK_SHARDS > 1 || ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
 
 const contradictions = (s: Settings): string[] => [
-  ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes with some of the roles meet there, it is needed"] : []),
-  ...(apart(s) && s.NATS_URL === null ? ["NATS_URL: processes with some of the roles meet there, it is needed"] : []),
+  ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes that share the work meet there, it is needed"] : []),
+  ...(apart(s) && s.NATS_URL === null ? ["NATS_URL: processes that share the work meet there, it is needed"] : []),
   ...(!s.ALPACA_PAPER && s.LIVE_TRADING === null
     ? ["LIVE_TRADING: ALPACA_PAPER=false trades real money and needs LIVE_TRADING=I-UNDERSTAND beside it"]
     : []),
