@@ -17,6 +17,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Of health, readiness and metrics on this machine, without a sign-in; 0: none. */
+  readonly metricsPort: number;
   /** Absolute path. */
   readonly dataDir: string;
   /** Null: the embedded PostgreSQL. */
@@ -60,6 +62,7 @@ export interface Config {
   readonly speed: number | "max";
   readonly publicOrigin: string | null;
   readonly logLevel: Settings["LOG_LEVEL"];
+  readonly logFormat: Settings["LOG_FORMAT"];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -128,6 +131,7 @@ const toConfig = (s: Settings): Config => ({
   roles: s.TAPEDECK_ROLES,
   host: s.TAPEDECK_HOST,
   port: s.TAPEDECK_PORT,
+  metricsPort: s.TAPEDECK_METRICS_PORT,
   dataDir: resolve(s.TAPEDECK_DATA_DIR),
   databaseUrl: s.DATABASE_URL,
   redisUrl: s.REDIS_URL,
@@ -169,6 +173,7 @@ const toConfig = (s: Settings): Config => ({
   speed: s.SPEED,
   publicOrigin: s.PUBLIC_ORIGIN,
   logLevel: s.LOG_LEVEL,
+  logFormat: s.LOG_FORMAT,
 });
 
 /** The only way from texts to settings; an empty text is not given. @throws BadSettings naming every setting at fault. */

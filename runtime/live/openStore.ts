@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { MemoryStore } from "../adapters/memory/history.ts";
 import { connect } from "../adapters/postgres/client.ts";
@@ -34,7 +35,7 @@ function* replay(tapeOf: (run: string) => string, run: string, after: number): I
 /** The lists of a database that others write: for a gateway apart from its core. */
 export const openHistory = async (
   config: Config,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<{
   readonly history: Store["history"];
   check(): Promise<{ readonly name: string; readonly ok: boolean; readonly detail: string }>;
@@ -44,7 +45,11 @@ export const openHistory = async (
   try {
     await migrate(sql, join(sqlFolder(), "migrations"));
   } catch (error) {
-    say(`database: ${error instanceof Error ? error.message : String(error)}`);
+    say(`database: ${error instanceof Error ? error.message : String(error)}`, {
+      event: "database.failed",
+      level: "error",
+      error,
+    });
     await sql.end({ timeout: 1 });
     throw error;
   }
@@ -64,7 +69,7 @@ export const openStore = async (
   config: Config,
   kind: "auto" | "memory",
   tapeOf: (run: string) => string,
-  warn: (line: string) => void,
+  warn: Say,
 ): Promise<Store> => {
   if (kind === "memory") return memoryStore();
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;

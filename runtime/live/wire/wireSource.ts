@@ -1,4 +1,5 @@
 import type { Consumer, Delivered, DurableStreams } from "../../../actors/ports/streams.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { Ms } from "../../../streams/domain/units.ts";
 import type { Source } from "../source.ts";
@@ -33,7 +34,7 @@ export interface WireSourceOptions {
   readonly delay: (ms: number) => Promise<void>;
   /** Something came: who waits may look. */
   readonly arrived: () => void;
-  readonly say: (line: string) => void;
+  readonly say: Say;
   /** The streams broke in a way that waiting does not mend. */
   readonly failed: (error: unknown) => void;
 }
@@ -74,6 +75,7 @@ export class WireSource implements Source {
   #unscoredSince: number | null = null;
   #unansweredSince: number | null = null;
   #stopping = false;
+  #setAside = 0;
   #unsubscribe: () => void;
 
   constructor(options: WireSourceOptions) {
@@ -121,6 +123,11 @@ export class WireSource implements Source {
   /** Every input seen up to here was given out. */
   get released(): number {
     return this.#released;
+  }
+
+  /** Entries that could not be read. */
+  get setAside(): number {
+    return this.#setAside;
   }
 
   get ended(): boolean {
@@ -206,7 +213,11 @@ export class WireSource implements Source {
     this.#unscoredSince ??= now;
     if (now - this.#unscoredSince < PATIENCE_MS) return false;
     if (now - this.#unscoredSince < PATIENCE_MS * 2)
-      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in");
+      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in", {
+        event: "scores.missing",
+        level: "warn",
+        group: this.#o.group,
+      });
     this.#unscoredSince = now - PATIENCE_MS * 2;
     return true;
   }
@@ -272,7 +283,15 @@ export class WireSource implements Source {
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`);
+      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`, {
+        event: "entry.set_aside",
+        level: "warn",
+        stage: this.#o.group,
+        stream,
+        entry: entry.id,
+        reason: error.message,
+      });
+      this.#setAside += 1;
       await consumer.setAside(entry, error.message);
       await this.#again();
     }
@@ -289,7 +308,11 @@ export class WireSource implements Source {
   /** Something is missing: all that was not given out yet is asked for again. */
   async #again(): Promise<void> {
     if (!this.#o.leads) throw new Missed(this.#released);
-    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`);
+    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
+      event: "inputs.missing",
+      level: "warn",
+      after: this.#released,
+    });
     this.#order = { ...this.#order, after: this.#released, attempt: this.#order.attempt + 1 };
     this.#market = new Chain(MARKET.lead, this.#released);
     this.#news = new Chain(NEWS_RAW, this.#released);
