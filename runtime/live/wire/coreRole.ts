@@ -220,6 +220,7 @@ export class CoreRole {
       scorer,
       now,
       delay: this.#o.delay,
+      held: () => lease.held(),
       arrived: () => this.#playing.loop?.wake(),
       say,
       failed: outcome.fail,

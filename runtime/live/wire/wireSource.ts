@@ -22,6 +22,8 @@ export interface WireSourceOptions {
   readonly scorer: ScoredElsewhere;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
+  /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's by now. */
+  readonly held: () => boolean;
   /** Something came: who waits may look. */
   readonly arrived: () => void;
   readonly say: (line: string) => void;
@@ -33,6 +35,7 @@ interface Open {
   readonly consumer: Consumer;
   readonly id: string;
   readonly through: number;
+  readonly end: boolean;
 }
 
 /**
@@ -146,11 +149,11 @@ export class WireSource implements Source {
     // The play order says where to begin: what comes is newer.
   }
 
-  /** Inputs seen up to `through` are on the tape: their entries are done with. */
+  /** Inputs seen up to `through` are on the tape: their entries are done with. That the source has an end is left for whoever is next. */
   async settled(through: number): Promise<void> {
     const done = new Map<Consumer, string[]>();
-    for (const [key, { consumer, id, through: to }] of this.#open) {
-      if (to > through) continue;
+    for (const [key, { consumer, id, through: to, end }] of this.#open) {
+      if (to > through || end) continue;
       this.#open.delete(key);
       const ids = done.get(consumer);
       if (ids) ids.push(id);
@@ -182,6 +185,7 @@ export class WireSource implements Source {
 
   /** A server that came back empty has to be told again what is wanted, and has lost what was on its way. */
   async #recover(): Promise<void> {
+    if (!this.#o.held()) return;
     await this.#tell();
     for (const [lead, chain] of [
       [MARKET.lead, this.#market],
@@ -204,6 +208,7 @@ export class WireSource implements Source {
         continue;
       }
       const entries = await consumer.take(64, 1_000);
+      if (!this.#o.held()) return; // not acknowledged: whoever holds the account finds them
       for (const entry of entries) await this.#take(stream, consumer, entry);
       if (entries.length > 0) this.#o.arrived();
     }
@@ -216,7 +221,7 @@ export class WireSource implements Source {
       const label = labelOf(entry);
       if (label.play !== playOf(this.#order)) return await consumer.ack([entry.id]);
       const inputs = decodeChunk(entry);
-      this.#open.set(key, { consumer, id: entry.id, through: label.through });
+      this.#open.set(key, { consumer, id: entry.id, through: label.through, end: label.end });
       if (stream === NEWS_SCORED) this.#moods.take(label, inputs);
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
