@@ -23,6 +23,7 @@ import { ScoredElsewhere } from "./moods.ts";
 import { ACCOUNT, KEYS, tapeStreamOf } from "./names.ts";
 import { type PlayOrder, readPlay, readSource, type SourceAbout } from "./orders.ts";
 import { catchUp, PublishedMark } from "./published.ts";
+import { Replica, replicaGroup } from "./replica.ts";
 import { TapePublisher } from "./tapePublisher.ts";
 import { TapeReading } from "./tapeReading.ts";
 import { WireSource } from "./wireSource.ts";
@@ -131,13 +132,25 @@ export class CoreRole {
     const { leases, node, streams } = this.#o;
     const about = await this.#awaitSource();
     if (about === null) return;
-    this.#state = "standing by: another node holds the account";
-    const lease = await leases.wait(ACCOUNT, node, this.#stopping.signal, `core of ${node}`);
+    const lease = (await leases.acquire(ACCOUNT, node, `core of ${node}`)) ?? (await this.#standBy(about));
     if (lease === null) return;
     lease.onLost((why) => this.#o.outcome.fail(new Error(`the lease of ${ACCOUNT} is lost: ${why}`)));
     this.#state = "reading its tape";
     await streams.takeFence(ACCOUNT, lease.epoch);
     this.#active = await this.#activate(about, lease);
+  }
+
+  /** Until the account is free; meanwhile the tape is copied as it is written. Null when the process stops first. */
+  async #standBy(about: SourceAbout): Promise<Lease | null> {
+    const { config, setup, streams, fanout, leases, node, delay, say, outcome } = this.#o;
+    this.#state = "standing by: another node holds the account";
+    const replica = new Replica({ config, setup, about, streams, fanout, node, delay, say });
+    replica.start(outcome.fail);
+    try {
+      return await leases.wait(ACCOUNT, node, this.#stopping.signal, `core of ${node}`);
+    } finally {
+      await replica.stop();
+    }
   }
 
   async #awaitSource(): Promise<SourceAbout | null> {
@@ -178,6 +191,7 @@ export class CoreRole {
       this.#opened,
     );
     await streams.put(KEYS.writer, node);
+    await streams.dropGroup(tapeStreamOf(core.run.id), replicaGroup(node)); // its copy is the one that is written now
     const { deck, folder, run } = core;
     const mark = markOf(folder);
     const safe = new Safe(core.project.events);
