@@ -1,7 +1,7 @@
 import { setImmediate as afterTurn } from "node:timers/promises";
 import { StreamsUnavailable } from "../../../actors/ports/streams.ts";
 import { type Call, Run } from "./batch.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, stands } from "./fault.ts";
 import type { Keys } from "./keys.ts";
 import type { Server } from "./server.ts";
 
@@ -97,7 +97,7 @@ export class AppendQueue {
       try {
         this.#settled(await run.send(redis, this.#keys));
       } catch (error) {
-        if (faultOf(error, redis.status === "ready") === "refused") this.#settled(run.refuse(error));
+        if (faultOf(error, stands(redis)) === "refused") this.#settled(run.refuse(error));
         else passing ??= error;
       }
     };

@@ -1,4 +1,4 @@
-import { ReplyError } from "ioredis";
+import { type Redis, ReplyError } from "ioredis";
 
 /** `lost`: a new connection may help. `full`: time may help. `refused`: the same again would be refused again. */
 export type Fault = "lost" | "full" | "refused";
@@ -20,6 +20,9 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
 /** Of an error that the server answered; null for any other. */
 export const codeOf = (error: unknown): string | null =>
   error instanceof Error && error instanceof ReplyError ? (error.message.split(" ", 1)[0] ?? "") : null;
+
+/** Whether the connection can be written to. When it breaks, its socket is gone a moment before the client says so. */
+export const stands = (redis: Redis): boolean => redis.status === "ready" && redis.stream.writable;
 
 /** @param isUp whether the connection that the error came from still stands. */
 export const faultOf = (error: unknown, isUp: boolean): Fault => {
