@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
 import { type DurableStreams, Fenced } from "../../../actors/ports/streams.ts";
@@ -109,9 +110,9 @@ export class CoreRole {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#starting; // it may just have become active
     const active = this.#active;
     if (!active) {
-      await this.#starting;
       await this.#opened.closeAll();
       return;
     }
@@ -215,7 +216,7 @@ export class CoreRole {
       lifecycle: () => {},
     });
     let after = 0;
-    if (core.journal.tail > 0) after = deck.rehearse(() => openTape(folder.journal));
+    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate);
     if (deck.core.door.tail > 0)
       say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);
     const order: PlayOrder = {
