@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { DurableStreams, StreamEntry } from "../../../actors/ports/streams.ts";
 import { redisStreams } from "../../../runtime/adapters/redis/streams.ts";
 import { ACCOUNT, KEYS, tapeStreamOf } from "../../../runtime/live/wire/names.ts";
@@ -123,13 +124,24 @@ export class ChaosDeck {
     );
   }
 
+  /** @throws Error with the state of every process when it does not come. */
+  async until(what: string, is: () => Promise<boolean> | boolean, withinMs: number): Promise<void> {
+    const end = performance.now() + withinMs;
+    while (!(await is())) {
+      if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}\n${await this.report()}`);
+      await delay(50);
+    }
+  }
+
   /** What state everything is in, for whoever reads a failed test. */
   async report(): Promise<string> {
     const lines: string[] = [];
     for (const role of this.roles) {
       const last = role.deaths.at(-1);
-      const words = (role.said || last?.stderr || "").trim().split("\n").slice(-4).join("\n      ");
-      lines.push(`${role.name}: pid ${role.pid ?? "none"}${role.paused ? ", paused" : ""}, ${role.deaths.length} deaths\n      ${words}`);
+      const words = `${last?.stderr ?? ""}${role.said}`.trim().split("\n").slice(-4).join("\n      ");
+      lines.push(
+        `${role.name}: pid ${role.pid ?? "none"}${role.paused ? ", paused" : ""}, ${role.deaths.length} deaths\n      ${words}`,
+      );
     }
     lines.push(`writer ${await this.streams.get(KEYS.writer)}, tail ${await this.tail()}`);
     lines.push(`play ${await this.streams.get(KEYS.play)}, done ${await this.streams.get(KEYS.done)}`);

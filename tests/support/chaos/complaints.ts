@@ -2,7 +2,7 @@ import type { Managed } from "./managed.ts";
 
 /** Why a process may end by itself while its servers fail: it gave up what it held, or waited too long for one of them. */
 const REASONS = [
-  /^tapedeck: the lease of \S+ is lost: /,
+  /^tapedeck: the lease of .+ is lost: /,
   /^tapedeck: .*(newer epoch|stream is at|went on without)/,
   /^tapedeck: (DATABASE_URL|REDIS_URL|NATS_URL): .*does not answer/,
 ];
@@ -19,7 +19,9 @@ export const complaintsOf = (role: Managed): readonly string[] => {
   const ends = role.deaths.flatMap(({ code, signal, stderr }) => {
     if (signal === "SIGKILL" || code === 0) return [];
     const words = stderr.trim().split("\n").at(-1) ?? "";
-    return code === 1 && REASONS.some((reason) => reason.test(words)) ? [] : [`${role.name} ended with ${code ?? signal}: ${words}`];
+    return code === 1 && REASONS.some((reason) => reason.test(words))
+      ? []
+      : [`${role.name} ended with ${code ?? signal}: ${words}`];
   });
   return [...raw, ...ends];
 };

@@ -109,7 +109,11 @@ const KINDS: readonly Kind[] = [
       proxy.stall(false);
     },
   },
-  { weight: 5, name: "pause active core", strike: async (v, draw) => pause(await active(v), between(draw, v.leaseMs * 1.2, v.leaseMs * 2)) },
+  {
+    weight: 5,
+    name: "pause active core",
+    strike: async (v, draw) => pause(await active(v), between(draw, v.leaseMs * 1.2, v.leaseMs * 2)),
+  },
   { weight: 4, name: "pause another", strike: (v, draw) => pause(one(draw, v.deck.roles), between(draw, 200, v.leaseMs * 2)) },
   { weight: 8, name: "repeat and reorder inputs", strike: repeat },
   { weight: 4, name: "repeat and reorder packs", strike: republish },
