@@ -3,7 +3,7 @@ import type { Consumer, Delivered, GroupOptions, StreamEntry } from "../../../ac
 import { AckQueue } from "./ackQueue.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { parseEntry, type RawEntry, toFields } from "./entry.ts";
-import { codeOf, faultOf, messageOf, stands } from "./fault.ts";
+import { codeOf, faultOf, messageOf } from "./fault.ts";
 import { makeGroup } from "./group.ts";
 import type { Link } from "./link.ts";
 import { type Claimed, claim, listOpen, type Member, type Open } from "./pending.ts";
@@ -179,7 +179,7 @@ export class RedisConsumer implements Consumer {
       // From the start: all that is there was written after the loss.
       await server.run((main) => makeGroup(main, member, "start"));
       this.#held.clear();
-    } else if (faultOf(error, stands(redis)) === "refused") throw error;
+    } else if (faultOf(error) === "refused") throw error;
     else link.drop(redis, messageOf(error));
   }
 }

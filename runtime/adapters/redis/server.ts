@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type ServerState, StreamsUnavailable } from "../../../actors/ports/streams.ts";
 import { backoffMs } from "./backoff.ts";
-import { faultOf, messageOf, stands } from "./fault.ts";
+import { faultOf, messageOf } from "./fault.ts";
 import { Link } from "./link.ts";
 
 /** Something that is tried again. `retryInMs` is null where the next attempt waits for the connection. */
@@ -71,7 +71,7 @@ export class Server {
           this.#link.worked();
           return answer;
         } catch (error) {
-          const fault = faultOf(error, stands(redis));
+          const fault = faultOf(error);
           if (fault === "refused") throw error;
           if (fault === "lost") this.#link.drop(redis, messageOf(error));
           else await this.#waitForRoom(messageOf(error), refusals++);

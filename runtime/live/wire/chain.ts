@@ -1,4 +1,3 @@
-import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { ChunkLabel, Placed } from "./chunk.ts";
 
 /** In order of the source. */
@@ -103,9 +102,3 @@ export class Chain {
     }
   }
 }
-
-/** The inputs of one moment, from several chains, in the order of the source. */
-export const merged = (moment: Placed[]): readonly InputEvent[] => {
-  moment.sort(inOrder);
-  return moment.map((m) => m.event);
-};

@@ -2,9 +2,10 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
+import type { Scorer } from "../../../actors/ports/scorer.ts";
 import { type DurableStreams, Fenced } from "../../../actors/ports/streams.ts";
 import type { Figures } from "../../../gateway/views.ts";
-import type { TapeEvent } from "../../../streams/domain/event.ts";
+import type { InputEvent, TapeEvent } from "../../../streams/domain/event.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
@@ -19,12 +20,16 @@ import { Pacer, type Speed } from "../pacer.ts";
 import type { RunFolder } from "../runFolder.ts";
 import { controlsOf, type Playing } from "../serving.ts";
 import { summaryOf, type UpSummary } from "../summary.ts";
+import { Answers } from "./answers.ts";
+import type { Placed } from "./chunk.ts";
 import { CoreService } from "./coreService.ts";
 import { ScoredElsewhere } from "./moods.ts";
 import { ACCOUNT, KEYS, tapeStreamOf } from "./names.ts";
 import { type PlayOrder, readPlay, readSource, type SourceAbout } from "./orders.ts";
 import { catchUp, PublishedMark } from "./published.ts";
 import { Replica, replicaGroup } from "./replica.ts";
+import { isShardable, ShardEngine } from "./shardEngine.ts";
+import { asSeen } from "./shards.ts";
 import { TapePublisher } from "./tapePublisher.ts";
 import { TapeReading } from "./tapeReading.ts";
 import { WireSource } from "./wireSource.ts";
@@ -168,6 +173,7 @@ export class CoreRole {
     const before = await readPlay(streams);
     const same = before !== null && before.configHash === setup.configHash && before.source === about.hash && !this.#o.newRun;
     const foreign = ((await streams.get(KEYS.writer)) ?? node) !== node;
+    const answers = config.shards > 1 ? new Answers(config.shards) : null;
     const scorer = new ScoredElsewhere(builtinScorer(directoryOf(COMPANIES)));
     const markOf = (folder: RunFolder): PublishedMark => new PublishedMark(dirname(folder.journal));
     const core = await openCore(
@@ -179,6 +185,7 @@ export class CoreRole {
         store: this.#o.store,
         newRun: this.#o.newRun,
         say,
+        ...(answers ? { strategies: setup.strategies.map((s) => (isShardable(s) ? answers.standIn(s) : s)) } : {}),
         underWay: same ? { id: before.run, number: before.number } : null,
         cutTo: (folder) => (foreign && folder.resumed ? markOf(folder).seq : null),
         catchUp: async (journal, folder) => {
@@ -216,7 +223,9 @@ export class CoreRole {
       lifecycle: () => {},
     });
     let after = 0;
-    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate);
+    const before = answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {};
+    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, before);
+    answers?.begin(after);
     if (deck.core.door.tail > 0)
       say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);
     const order: PlayOrder = {
@@ -232,7 +241,10 @@ export class CoreRole {
       about,
       order,
       node,
+      group: "core",
+      leads: true,
       scorer,
+      answers,
       now,
       delay: this.#o.delay,
       held: () => lease.held(),
@@ -322,6 +334,33 @@ export class CoreRole {
     };
   }
 }
+
+/** While a core plays its own tape nobody else computes: the views of its strategies are made here, the same way. */
+const rehearsed = (setup: RunSetup, scorer: Scorer, answers: Answers, failed: (error: unknown) => void) => {
+  const engine = new ShardEngine({
+    config: setup.config,
+    strategies: setup.strategies.filter(isShardable),
+    owns: () => true,
+    escalated: (path, error) => failed(new Error(`${path} gave up: ${error}`)),
+  });
+  return (batch: readonly InputEvent[]): void => {
+    answers.forget(batch[0]?.tSeen ?? 0);
+    for (const moment of moments(batch)) {
+      answers.know(moment);
+      answers.add(engine.feed(asSeen(moment, scorer)));
+    }
+  };
+};
+
+const moments = (batch: readonly InputEvent[]): readonly (readonly Placed[])[] => {
+  const all: Placed[][] = [];
+  for (const event of batch) {
+    const last = all.at(-1);
+    if (last?.[0]?.event.tSeen === event.tSeen) last.push({ event, place: last.length });
+    else all.push([{ event, place: 0 }]);
+  }
+  return all;
+};
 
 /** Events wait here until they are on the stream; then they may be shown and stored. */
 class Safe {

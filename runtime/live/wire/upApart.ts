@@ -7,7 +7,7 @@ import { wallClock } from "../../adapters/system/clock.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
 import { Bridge } from "../../bridge.ts";
-import { setUp } from "../../runSetup.ts";
+import { type RunSetup, setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
 import { openHistory } from "../openStore.ts";
@@ -20,6 +20,7 @@ import { openWire, type Wire } from "./openWire.ts";
 import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
+import { Shards } from "./shards.ts";
 
 const FLUSH_EVERY_MS = 100;
 
@@ -93,6 +94,25 @@ const score = (a: Apart, wire: Wire): void => {
     node: a.o.config.node,
   });
   a.run(scoring.run(), () => scoring.stop());
+};
+
+/** Views of strategies, ahead of the core, where tickers are split. */
+const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): void => {
+  const { config, say } = a.o;
+  if (!a.has("core") || config.shards < 2) return;
+  const shards = new Shards({
+    shards: config.shards,
+    setup,
+    scorer: builtinScorer(directoryOf(COMPANIES)),
+    streams,
+    fanout,
+    leases,
+    node: config.node,
+    now: () => wallClock.now(),
+    delay: a.delay,
+    say,
+  });
+  a.run(shards.run(), () => shards.stop());
 };
 
 /** One process of those that may passes the tape on. */
@@ -201,6 +221,7 @@ export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
     core.start();
     a.run(Promise.resolve(), () => role.stop());
   }
+  compute(a, wire, setup);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire, core);
   let stopped: Promise<void> | null = null;
