@@ -13,6 +13,8 @@ export interface TcpProxy {
   stall(on: boolean): void;
   /** Each piece that passes, either way, arrives this much later (ms); order is kept. Counts for pieces that come from now on. */
   delay(ms: number): void;
+  /** Connections made from now on go to this port: the server came back somewhere else. */
+  target(port: number): void;
   /** On: a connection is closed as soon as it is made, as by a server that is down behind its balancer. */
   refuse(on: boolean): void;
   /** Cuts all and takes no more. */
@@ -115,15 +117,16 @@ const listening = (server: Server): Promise<number> =>
     });
   });
 
-/** Stands between a client and a server on 127.0.0.1, and makes the weather. A function tells the port of a server that may move. */
-export const tcpProxy = async (target: number | (() => number)): Promise<TcpProxy> => {
+/** Stands between a client and a server on 127.0.0.1, and makes the weather. */
+export const tcpProxy = async (targetPort: number): Promise<TcpProxy> => {
+  let at = targetPort;
   const weather: Weather = { stalled: false, refusing: false, delayMs: 0 };
   const links = new Set<Link>();
   let taken = 0;
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     if (weather.refusing) return client.destroy();
     taken += 1;
-    const link = new Link(client, typeof target === "number" ? target : target(), weather, () => links.delete(link));
+    const link = new Link(client, at, weather, () => links.delete(link));
     links.add(link);
     return undefined;
   });
@@ -146,6 +149,9 @@ export const tcpProxy = async (target: number | (() => number)): Promise<TcpProx
     },
     delay: (ms) => {
       weather.delayMs = ms;
+    },
+    target: (to) => {
+      at = to;
     },
     refuse: (on) => {
       weather.refusing = on;

@@ -223,8 +223,8 @@ export class CoreRole {
       lifecycle: () => {},
     });
     let after = 0;
-    const before = answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {};
-    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, before);
+    const prepare = answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {};
+    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare);
     answers?.begin(after);
     if (deck.core.door.tail > 0)
       say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);

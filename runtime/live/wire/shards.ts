@@ -158,6 +158,7 @@ class Shard {
       scorer,
       now,
       delay,
+      held: () => this.#lease.held(),
       arrived: () => this.#wake(),
       say,
       failed: (error) => {

@@ -263,7 +263,7 @@ export class WireSource implements Source {
       if (stream === SIGNALS) {
         const through = this.#o.answers?.take(entry, this.#order.run) ?? null;
         if (through === null) return await consumer.ack([entry.id]);
-        this.#open.set(key, { consumer, id: entry.id, through });
+        this.#open.set(key, { consumer, id: entry.id, through, end: false });
         return;
       }
       const label = labelOf(entry);

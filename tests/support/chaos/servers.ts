@@ -143,8 +143,11 @@ export const chaosNats = async (folder: string): Promise<ChaosServer> => {
 export const chaosPostgres = async (folder: string): Promise<ChaosServer> => {
   const dir = join(folder, "pg");
   let server: Embedded = await startEmbedded(dir);
+  const portNow = (): number => Number(new URL(server.url).port);
+  const proxy = await tcpProxy(portNow());
   const start = async (): Promise<void> => {
     server = await startEmbedded(dir);
+    proxy.target(portNow());
   };
   const end = async (how: Ending): Promise<void> => {
     const life = how === "hard" ? readPostmaster(join(dir, "postgres", "cluster")) : null;
@@ -152,7 +155,6 @@ export const chaosPostgres = async (folder: string): Promise<ChaosServer> => {
     process.kill(life.pid, "SIGKILL");
     while (isAlive(life.pid)) await delay(5);
   };
-  const proxy = await tcpProxy(() => Number(new URL(server.url).port));
   return serverOf("postgres", { start, end }, proxy, (at, database) => {
     const url = new URL(server.url);
     if (at !== null) url.port = String(at);
