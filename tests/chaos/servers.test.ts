@@ -167,7 +167,7 @@ describe("one core of two", () => {
     const entries = await on.tapeEntries();
     const epochs = entries.map(({ headers }) => Number(headers.epoch));
     expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
-    expect(new Set(epochs).size).toBe(2);
+    expect(new Set(epochs).size).toBeGreaterThan(1);
     for (const [i, { headers }] of entries.entries())
       if (i > 0) expect(Number(headers.from)).toBe(Number(entries[i - 1]?.headers.to) + 1);
 

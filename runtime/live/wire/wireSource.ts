@@ -31,8 +31,8 @@ export interface WireSourceOptions {
   readonly answers?: Answers | null;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's by now. */
-  readonly held: () => boolean;
+  /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's. Default: always. */
+  readonly held?: () => boolean;
   /** Something came: who waits may look. */
   readonly arrived: () => void;
   readonly say: (line: string) => void;
@@ -192,6 +192,10 @@ export class WireSource implements Source {
     if (this.#o.leads) await this.#o.streams.put(KEYS.done, String(through));
   }
 
+  #isHeld(): boolean {
+    return this.#o.held?.() ?? true;
+  }
+
   /** Cuts off what everybody is done with. */
   async trim(): Promise<void> {
     for (const stream of [...STREAMS, SIGNALS]) await this.#o.streams.trim(stream, { keep: 256 });
@@ -227,7 +231,7 @@ export class WireSource implements Source {
 
   /** A server that came back empty has to be told again what is wanted, and has lost what was on its way. */
   async #recover(): Promise<void> {
-    if (!this.#o.held()) return;
+    if (!this.#isHeld()) return;
     await this.#tell();
     for (const [lead, chain] of [
       [MARKET.lead, this.#market],
@@ -250,7 +254,7 @@ export class WireSource implements Source {
         continue;
       }
       const entries = await consumer.take(64, 1_000);
-      if (!this.#o.held()) return; // not acknowledged: whoever holds the account finds them
+      if (!this.#isHeld()) return; // not acknowledged: whoever holds the account finds them
       for (const entry of entries) await this.#take(stream, consumer, entry);
       if (entries.length > 0) this.#o.arrived();
     }

@@ -8,7 +8,7 @@ import { readPlay } from "../../../runtime/live/wire/orders.ts";
 import { Managed } from "./managed.ts";
 import { type ChaosServer, freePort } from "./servers.ts";
 
-export const CORES = ["core-a", "core-b"] as const;
+const CORES = ["core-a", "core-b"] as const;
 const GATEWAYS = ["gateway-a", "gateway-b"] as const;
 
 export interface ChaosServers {
