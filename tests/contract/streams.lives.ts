@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Consumer, DurableStreams, StreamEntry } from "../../actors/ports/streams.ts";
-import { text } from "./streams.contract.ts";
+import { text } from "./streams.entries.ts";
 
 /** What may happen to a group of three members. A member that is killed comes again, under its name or another, when it is next needed. */
 type Act =

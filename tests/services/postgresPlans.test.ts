@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ListQuery } from "../../actors/ports/store.ts";
+import { PostgresHistory } from "../../runtime/adapters/postgres/history.ts";
 import { curve, listing } from "../../runtime/adapters/postgres/listing.ts";
-import { BIG, fillManyEvents, partsOf } from "../support/manyEvents.ts";
+import { BIG, COMMON, fillManyEvents, partsOf, START } from "../support/manyEvents.ts";
 import { KINDS, queriesOf } from "../support/manyQueries.ts";
 import { dropTemplates, migratedDatabase, reachable, SERVER_URL, type TestDatabase } from "./postgresServer.ts";
 
@@ -59,6 +61,33 @@ describe.skipIf(!up)(`plans on ${SERVER_URL}${up ? "" : " (not reachable)"}`, ()
     expect(count?.events).toBe(EVENTS);
     expect(count?.orders).toBeGreaterThan(900);
   });
+
+  const paged: readonly (readonly [string, ListQuery])[] = [
+    ["all trading runs", {}],
+    ["a ticker", { ticker: COMMON }],
+    ["a stretch of time", { from: START + 60_000, to: START + 3_600_000 * 5 }],
+    ["a run", { run: BIG }],
+    ["the first minute of two runs of one clock, row by row", { to: START + 60_000, limit: 1 }],
+  ];
+  for (const [name, query] of paged)
+    it(`page through ${name} without a gap or a row twice`, async () => {
+      const history = new PostgresHistory(db.sql);
+      const shown: unknown[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await history.list("signals", { limit: 31, ...query, ...(cursor ? { cursor } : {}) });
+        shown.push(...page.items.map(({ run, seq }) => `${run} ${seq}`));
+        cursor = page.cursor;
+      } while (cursor !== null);
+      const all = await db.sql<{ place: string }[]>`
+        select r.id || ' ' || s.seq as place from signals s join runs r on r.no = s.run
+         where ${query.run === undefined ? db.sql`r.mode = 'paper'` : db.sql`r.id = ${query.run}`}
+           and (${query.ticker ?? null}::text is null or s.ticker = ${query.ticker ?? null})
+           and s.t_seen >= ${new Date(query.from ?? 0)} and s.t_seen < ${new Date(query.to ?? 4e12)}
+         order by s.t_seen desc, s.seq desc, s.run desc`;
+      expect(all.length).toBeGreaterThan(25);
+      expect(shown).toEqual(all.map(({ place }) => place));
+    });
 
   for (const [name, query] of Object.entries(queriesOf(BIG_EVENTS)))
     it(`of a list, ${name}: along indexes, a page of each run at most`, async () => {

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Consumer, Delivered, DurableStreams, StreamEntry } from "../../actors/ports/streams.ts";
 import { StaleTail, StreamsUnavailable } from "../../actors/ports/streams.ts";
 import { type RedisStreamsOptions, redisStreams } from "../../runtime/adapters/redis/streams.ts";
-import { text } from "../contract/streams.contract.ts";
-import { LossyProxy } from "./lossyProxy.ts";
+import { text } from "../contract/streams.entries.ts";
 import { hasRedisServer, OwnRedis } from "./ownRedis.ts";
 import { onRedis } from "./redisServer.ts";
 
@@ -227,60 +226,6 @@ describe.skipIf(!there)(`streams on a server that fails${there ? "" : " (no redi
     await client({ prefix: "t1" }).append("news:raw", [numbered(0), numbered(1)]);
     const lengths = await onRedis(server.url, (redis) => Promise.all([redis.xlen("news:raw"), redis.xlen("t1:news:raw")]));
     expect(lengths).toEqual([1, 2]);
-  });
-
-  describe("with an answer lost", () => {
-    let proxy: LossyProxy;
-    beforeEach(async () => {
-      proxy = await LossyProxy.to(server.port);
-    });
-    afterEach(() => proxy.close());
-
-    it("writes a fenced message once", async () => {
-      const streams = client({ url: proxy.url });
-      const fence = (after: number, to: number) => ({ name: "account", epoch: 3, after, to });
-      await streams.appendFenced("s", fence(0, 1), numbered(0));
-      proxy.loseAnswerTo("body 1");
-      const told = await Promise.all(upTo(4).map((n) => streams.appendFenced("s", fence(n + 1, n + 2), numbered(n + 1))));
-      const entries = await all(streams);
-      expect(proxy.lost).toBe(1);
-      expect(entries.map(numberOf)).toEqual(upTo(5));
-      expect(entries.slice(1).map(({ id }) => id)).toEqual(told);
-    });
-
-    it("writes others again, in order", async () => {
-      const streams = client({ url: proxy.url });
-      await streams.append("s", [numbered(0)]);
-      proxy.loseAnswerTo("body 1");
-      const appended = upTo(3).map((n) => streams.append("s", [numbered(n + 1)]));
-      await Promise.all([...appended, ...appended.map((one) => one.then(() => streams.append("s", [numbered(4)])))]);
-      const entries = await all(streams);
-      expect(proxy.lost).toBe(1);
-      expect(entries.map(numberOf).slice(0, 7)).toEqual([0, 1, 2, 3, 1, 2, 3]);
-    });
-
-    it("sets aside once", async () => {
-      const streams = client({ url: proxy.url });
-      await streams.append("s", [numbered(0)]);
-      const consumer = await streams.consume("s", "g", "c");
-      const [entry] = await consumer.take(1, 5_000);
-      proxy.loseAnswerTo("broken");
-      await consumer.setAside(entry as Delivered, "broken");
-      expect(proxy.lost).toBe(1);
-      expect(await streams.deadLetters("s", 9)).toHaveLength(1);
-    });
-
-    it("finds what was handed out in it", async () => {
-      const streams = client({ url: proxy.url });
-      const consumer = await streams.consume("s", "g", "c");
-      await streams.append("s", upTo(4).map(numbered));
-      const [first] = await consumer.take(1, 5_000);
-      proxy.loseAnswerTo("XREADGROUP");
-      const taken: Delivered[] = [];
-      while (taken.length < 3) taken.push(...(await consumer.take(2, 5_000)));
-      expect(proxy.lost).toBe(1);
-      expect([first as Delivered, ...taken].map(numberOf)).toEqual(upTo(4)); // the one in our hands does not come again
-    });
   });
 
   describe("closing", () => {
