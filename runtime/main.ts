@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Figures } from "../gateway/views.ts";
 import { COMPANIES } from "../streams/market/companies.ts";
 import { directoryOf } from "../streams/news/extract.ts";
@@ -95,7 +96,7 @@ const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetr
     });
   }
   if (folder.resumed) {
-    const after = deck.rehearse(() => openTape(folder.journal));
+    const after = await deck.rehearse(() => openTape(folder.journal), setImmediate);
     source.seek(after);
     if (deck.core.door.tail > 0)
       say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {

@@ -73,10 +73,15 @@ export class Deck {
 
   /**
    * Plays the run's own tape, so that the core is where it was, and every decision is the one recorded. Returns the `tSeen` of the
-   * last thing that came from outside, 0 when there was none. `before` sees the inputs first.
+   * last thing that came from outside, 0 when there was none. A long tape takes a while: `turn` lets others in between, such as a lease that
+   * has to be renewed. `before` sees the inputs first.
    * @throws Divergence when it is not: another version decided this tape.
    */
-  rehearse(open: () => TapeReader, before: (batch: readonly InputEvent[]) => void = () => {}): Ms {
+  async rehearse(
+    open: () => TapeReader,
+    turn: () => Promise<void>,
+    before: (batch: readonly InputEvent[]) => void = () => {},
+  ): Promise<Ms> {
     const rehearsal = new Rehearsal(open());
     this.rehearsal = rehearsal;
     const inputs = new TapeSource(open());
@@ -86,6 +91,7 @@ export class Deck {
       this.core.feed(batch);
       last = batch.at(-1)?.tSeen ?? last;
       this.seal();
+      await turn();
     }
     if (rehearsal.next !== null) this.core.door.advanceTo(rehearsal.next.tSeen);
     rehearsal.finish();

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Scorer } from "../../../actors/ports/scorer.ts";
@@ -134,9 +135,9 @@ export class CoreRole {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#starting; // it may just have become active
     const active = this.#active;
     if (!active) {
-      await this.#starting;
       await this.#opened.closeAll();
       return;
     }
@@ -251,8 +252,8 @@ export class CoreRole {
       lifecycle: () => {},
     });
     let after = 0;
-    if (core.journal.tail > 0)
-      after = deck.rehearse(() => openTape(folder.journal), answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {});
+    const prepare = answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {};
+    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare);
     answers?.begin(after);
     if (deck.core.door.tail > 0)
       say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {
@@ -279,6 +280,7 @@ export class CoreRole {
       answers,
       now,
       delay: this.#o.delay,
+      held: () => lease.held(),
       arrived: () => this.#playing.loop?.wake(),
       say,
       failed: outcome.fail,

@@ -165,6 +165,7 @@ class Shard {
       scorer,
       now,
       delay,
+      held: () => this.#lease.held(),
       arrived: () => this.#wake(),
       say,
       failed: (error) => {

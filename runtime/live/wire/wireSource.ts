@@ -32,6 +32,8 @@ export interface WireSourceOptions {
   readonly answers?: Answers | null;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
+  /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's. Default: always. */
+  readonly held?: () => boolean;
   /** Something came: who waits may look. */
   readonly arrived: () => void;
   readonly say: Say;
@@ -51,6 +53,7 @@ interface Open {
   readonly consumer: Consumer;
   readonly id: string;
   readonly through: number;
+  readonly end: boolean;
 }
 
 /**
@@ -184,11 +187,11 @@ export class WireSource implements Source {
     // The play order says where to begin: what comes is newer.
   }
 
-  /** Inputs seen up to `through` are on the tape: their entries are done with. */
+  /** Inputs seen up to `through` are on the tape: their entries are done with. That the source has an end is left for whoever is next. */
   async settled(through: number): Promise<void> {
     const done = new Map<Consumer, string[]>();
-    for (const [key, { consumer, id, through: to }] of this.#open) {
-      if (to > through) continue;
+    for (const [key, { consumer, id, through: to, end }] of this.#open) {
+      if (to > through || end) continue;
       this.#open.delete(key);
       const ids = done.get(consumer);
       if (ids) ids.push(id);
@@ -197,6 +200,10 @@ export class WireSource implements Source {
     if (done.size === 0) return;
     await Promise.all([...done].map(([consumer, ids]) => consumer.ack(ids)));
     if (this.#o.leads) await this.#o.streams.put(KEYS.done, String(through));
+  }
+
+  #isHeld(): boolean {
+    return this.#o.held?.() ?? true;
   }
 
   /** Cuts off what everybody is done with. */
@@ -238,6 +245,7 @@ export class WireSource implements Source {
 
   /** A server that came back empty has to be told again what is wanted, and has lost what was on its way. */
   async #recover(): Promise<void> {
+    if (!this.#isHeld()) return;
     await this.#tell();
     for (const [lead, chain] of [
       [MARKET.lead, this.#market],
@@ -260,6 +268,7 @@ export class WireSource implements Source {
         continue;
       }
       const entries = await consumer.take(64, 1_000);
+      if (!this.#isHeld()) return; // not acknowledged: whoever holds the account finds them
       for (const entry of entries) await this.#take(stream, consumer, entry);
       if (entries.length > 0) this.#o.arrived();
     }
@@ -272,13 +281,13 @@ export class WireSource implements Source {
       if (stream === SIGNALS) {
         const through = this.#o.answers?.take(entry, this.#order.run) ?? null;
         if (through === null) return await consumer.ack([entry.id]);
-        this.#open.set(key, { consumer, id: entry.id, through });
+        this.#open.set(key, { consumer, id: entry.id, through, end: false });
         return;
       }
       const label = labelOf(entry);
       if (label.play !== playOf(this.#order) && !(await this.#isNow(label.play))) return await consumer.ack([entry.id]);
       const inputs = decodeChunk(entry);
-      this.#open.set(key, { consumer, id: entry.id, through: label.through });
+      this.#open.set(key, { consumer, id: entry.id, through: label.through, end: label.end });
       if (stream === NEWS_SCORED) this.#moods.take(label, inputs);
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
