@@ -23,6 +23,8 @@ const begin = async (held: () => boolean): Promise<void> => {
     streams,
     about: { kind: "tape", name: "t", hash: "s", from: null, to: null, historyUntil: 0 },
     order,
+    group: "core",
+    leads: true,
     node: "a",
     scorer: new ScoredElsewhere(builtinScorer(directoryOf([]))),
     now: () => 0,
