@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { redisStreams } from "../../runtime/adapters/redis/streams.ts";
 import type { UpSummary } from "../../runtime/live/summary.ts";
 import { ask } from "../support/gatewayClient.ts";
 import { writeGeneratedTape } from "../support/generatedTape.ts";

@@ -13,7 +13,7 @@ import { type Ms, seq } from "../../streams/domain/units.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
 import { GeneratedMarketConfig, type GeneratedMarketSettings } from "../../streams/market/settings.ts";
 
-export const INPUT_STREAMS = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
+const INPUT_STREAMS = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
 
 export type Moment = readonly InputEvent[];
 

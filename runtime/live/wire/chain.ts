@@ -2,7 +2,7 @@ import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { ChunkLabel, Placed } from "./chunk.ts";
 
 /** In order of the source. */
-export const inOrder = (a: Placed, b: Placed): number => a.event.tSeen - b.event.tSeen || a.place - b.place;
+const inOrder = (a: Placed, b: Placed): number => a.event.tSeen - b.event.tSeen || a.place - b.place;
 
 interface Waiting {
   readonly label: ChunkLabel;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
@@ -22,6 +22,8 @@ import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 
 const FLUSH_EVERY_MS = 100;
+/** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
+const STOP_MS = 3_000;
 
 /** One process with some of the roles, or all of them, over servers. */
 class Apart {
@@ -38,9 +40,8 @@ class Apart {
     this.opened = opened;
   }
 
-  /** Ends early when the process stops. */
-  readonly delay = (ms: number): Promise<void> =>
-    sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined) as Promise<void>;
+  /** Ends early when the process stops; others get their turn all the same, or who waits in a loop would never hear that it is over. */
+  readonly delay = (ms: number): Promise<void> => sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => turn());
 
   has(role: Role): boolean {
     return this.o.config.roles.includes(role);
@@ -58,10 +59,17 @@ class Apart {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    const stopped = this.#stopAll();
+    const late = (): Promise<void> => sleep(STOP_MS, undefined, { ref: false });
+    await Promise.race([stopped, late()]);
+    await this.opened.closeAll();
+    await Promise.race([stopped, late()]);
+    this.outcome.done();
+  }
+
+  async #stopAll(): Promise<void> {
     for (const stop of this.#stops.reverse()) await stop();
     await Promise.all(this.#runs);
-    await this.opened.closeAll();
-    this.outcome.done();
   }
 }
 
