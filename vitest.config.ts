@@ -13,14 +13,8 @@ const project = (name: string, options: { timeoutMs?: number; serial?: boolean; 
   },
 });
 
-/** A fault of postgres.js that nobody can catch, see `isLateWrite` in runtime/adapters/postgres/client.ts; the tests cut its connections. */
-const isLateWrite = (error: { readonly message: string; readonly stack?: string }): boolean =>
-  error.message === "Cannot read properties of null (reading 'write')" &&
-  (error.stack ?? "").includes("postgres/src/connection.js");
-
 export default defineConfig({
   test: {
-    onUnhandledError: (error) => (isLateWrite(error) ? false : undefined),
     projects: [
       project("unit"),
       project("property", { timeoutMs: 60_000 }),

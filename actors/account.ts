@@ -6,6 +6,7 @@ import type { AccountView } from "../streams/risk/checks.ts";
 import { grossOf, openedFlat, signedWorking, type WorkingOrders } from "./working.ts";
 
 interface Price {
+  readonly ticker: Ticker;
   at: Ms;
   barMs: number;
 }
@@ -14,6 +15,8 @@ interface Price {
 export interface Account {
   ledger: Ledger;
   readonly prices: Map<Ticker, Price>;
+  /** The price that was noted last: bars of one ticker come in runs. */
+  latest: Price | null;
   readonly working: WorkingOrders;
   readonly targets: Map<Ticker, Target>;
   /** Tickers whose working orders were withdrawn because the target turned; aligned again when the last is gone. */
@@ -28,6 +31,7 @@ export interface Account {
 export const openAccount = (cash: Money): Account => ({
   ledger: openLedger(cash),
   prices: new Map(),
+  latest: null,
   working: { byId: new Map(), byTicker: new Map() },
   targets: new Map(),
   turning: new Set(),
@@ -48,11 +52,12 @@ export const passDay = (account: Account, at: Ms): void => {
 export const notePrice = (account: Account, ticker: Ticker, usd: number, at: Ms, barMs: number): void => {
   passDay(account, at);
   mark(account.ledger, ticker, usd);
-  const price = account.prices.get(ticker);
+  const price = account.latest?.ticker === ticker ? account.latest : account.prices.get(ticker);
   if (price) {
     price.at = at;
     if (barMs > 0) price.barMs = barMs;
-  } else account.prices.set(ticker, { at, barMs });
+    account.latest = price;
+  } else account.prices.set(ticker, { ticker, at, barMs });
 };
 
 /** The account as risk needs to see it to judge an order in a ticker. */

@@ -38,10 +38,10 @@ interface State {
 }
 
 /** The intent goes to the tape first; the broker is asked after the tape is written. */
-const send = (order: Order): Effect[] => {
+const send = (state: State, order: Order): Step<State> => {
   const intent = orderSubmitted(order);
-  const request: BrokerRequest = { do: "submit", intent };
-  return [emit(intent), perform(PORTS.broker, request)];
+  submitted(state.open, intent);
+  return [state, emit(intent), perform(PORTS.broker, { do: "submit", intent } satisfies BrokerRequest)];
 };
 
 const withdraw = (state: State, which: (o: Order) => boolean, reason: string): Step<State> => {
@@ -70,10 +70,12 @@ const onCommand = (state: State, { command }: ControlCommand): Step<State> => {
   }
 };
 
+/** Bracket legs are the broker's own. */
+const isLeg = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp");
+
 const onReply = (state: State, reply: BrokerReply): Step<State> => {
   const settled = settle(state.open, reply);
-  const leg = reply.orderId.endsWith(".sl") || reply.orderId.endsWith(".tp"); // bracket legs are the broker's own
-  if ((settled === "unknown" && !leg) || settled === "impossible") state.disagreements += 1;
+  if (settled === "impossible" || (settled === "unknown" && !isLeg(reply.orderId))) state.disagreements += 1;
   return [state];
 };
 
@@ -99,8 +101,7 @@ export const executorActor = (): ActorSpec => ({
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
-          submittedNow(state, msg.order);
-          return [state, ...send(msg.order)];
+          return send(state, msg.order);
         case "withdraw":
           return withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason);
         case "flush":
@@ -119,5 +120,3 @@ export const executorActor = (): ActorSpec => ({
     },
   }),
 });
-
-const submittedNow = (state: State, order: Order): void => submitted(state.open, orderSubmitted(order));

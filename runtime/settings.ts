@@ -73,9 +73,11 @@ export const Settings = z.object({
   TAPEDECK_ROLES: list(Role).default(ROLES),
   TAPEDECK_HOST: word.default("127.0.0.1"),
   TAPEDECK_PORT: integer(0, 65_535).default(8080),
+  TAPEDECK_METRICS_PORT: integer(0, 65_535).default(0),
   TAPEDECK_DATA_DIR: word.default("./data"),
   TAPEDECK_NODE: unlessGiven(name).default(null),
   TAPEDECK_NAMESPACE: unlessGiven(name).default(null),
+  TAPEDECK_SHARDS: integer(1, 64).default(1),
   TAPEDECK_LEASE_MS: integer(1_000, 60_000).default(5_000),
   TAPEDECK_SERVER_WAIT: integer(0, 86_400).default(60),
   DATABASE_URL: unlessGiven(secretUrl("postgres", "postgresql")).default(null),
@@ -111,6 +113,7 @@ export const Settings = z.object({
   SPEED: speed.default(60),
   PUBLIC_ORIGIN: unlessGiven(origin).default(null),
   LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
+  LOG_FORMAT: oneOf("line", "json", "pretty").default("line"),
 });
 export type Settings = z.output<typeof Settings>;
 export const SETTING_NAMES = Object.keys(Settings.shape) as readonly (keyof Settings)[];

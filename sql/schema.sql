@@ -101,8 +101,8 @@ table fills (
   constraint fills_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE,
   constraint fills_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text])))
 );
-CREATE INDEX fills_by_ticker ON public.fills USING btree (ticker, t_seen, seq, run);
-CREATE INDEX fills_by_time ON public.fills USING btree (t_seen, seq, run);
+CREATE INDEX fills_by_ticker ON public.fills USING btree (ticker, run, t_seen, seq);
+CREATE INDEX fills_by_time ON public.fills USING btree (run, t_seen, seq);
 CREATE TRIGGER fills_immutable BEFORE DELETE OR UPDATE ON public.fills FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER fills_not_truncated BEFORE TRUNCATE ON public.fills FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
@@ -140,14 +140,14 @@ table news_scored (
   constraint news_scored_score_check CHECK (((score >= ('-1'::integer)::double precision) AND (score <= (1)::double precision)))
 );
 CREATE INDEX news_scored_by_id ON public.news_scored USING btree (run, id);
-CREATE INDEX news_scored_by_time ON public.news_scored USING btree (t_seen, seq, run);
+CREATE INDEX news_scored_by_time ON public.news_scored USING btree (run, t_seen, seq);
 
 table news_tickers (
   ticker text not null,
   t_seen timestamp with time zone not null,
   seq bigint not null,
   run integer not null,
-  constraint news_tickers_pkey PRIMARY KEY (ticker, t_seen, seq, run),
+  constraint news_tickers_pkey PRIMARY KEY (ticker, run, t_seen, seq),
   constraint news_tickers_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES news_scored(run, seq) ON DELETE CASCADE
 );
 CREATE INDEX news_tickers_by_event ON public.news_tickers USING btree (run, seq);
@@ -197,8 +197,8 @@ END) stored not null,
   constraint orders_stop_usd_check CHECK ((stop_usd > (0)::numeric)),
   constraint orders_tif_check CHECK ((tif = ANY (ARRAY['day'::text, 'gtc'::text])))
 );
-CREATE INDEX orders_by_ticker ON public.orders USING btree (ticker, t_seen, seq, run);
-CREATE INDEX orders_by_time ON public.orders USING btree (t_seen, seq, run);
+CREATE INDEX orders_by_ticker ON public.orders USING btree (ticker, run, t_seen, seq);
+CREATE INDEX orders_by_time ON public.orders USING btree (run, t_seen, seq);
 CREATE INDEX orders_open ON public.orders USING btree (run, ticker) WHERE (closed_as IS NULL);
 
 table outcomes (
@@ -213,8 +213,8 @@ table outcomes (
   constraint outcomes_pkey PRIMARY KEY (run, seq),
   constraint outcomes_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE
 );
-CREATE INDEX outcomes_by_ticker ON public.outcomes USING btree (ticker, t_seen, seq, run);
-CREATE INDEX outcomes_by_time ON public.outcomes USING btree (t_seen, seq, run);
+CREATE INDEX outcomes_by_ticker ON public.outcomes USING btree (ticker, run, t_seen, seq);
+CREATE INDEX outcomes_by_time ON public.outcomes USING btree (run, t_seen, seq);
 
 table passkeys (
   credential_id text not null,
@@ -313,8 +313,8 @@ table signals (
   constraint signals_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE,
   constraint signals_score_check CHECK (((score >= ('-1'::integer)::double precision) AND (score <= (1)::double precision)))
 );
-CREATE INDEX signals_by_ticker ON public.signals USING btree (ticker, t_seen, seq, run);
-CREATE INDEX signals_by_time ON public.signals USING btree (t_seen, seq, run);
+CREATE INDEX signals_by_ticker ON public.signals USING btree (ticker, run, t_seen, seq);
+CREATE INDEX signals_by_time ON public.signals USING btree (run, t_seen, seq);
 
 table splits (
   run integer not null,
@@ -354,8 +354,8 @@ table targets (
   constraint targets_strength_check CHECK (((strength >= ('-1'::integer)::double precision) AND (strength <= (1)::double precision))),
   constraint targets_weight_check CHECK (((weight >= ('-1'::integer)::double precision) AND (weight <= (1)::double precision)))
 );
-CREATE INDEX targets_by_ticker ON public.targets USING btree (ticker, t_seen, seq, run);
-CREATE INDEX targets_by_time ON public.targets USING btree (t_seen, seq, run);
+CREATE INDEX targets_by_ticker ON public.targets USING btree (ticker, run, t_seen, seq);
+CREATE INDEX targets_by_time ON public.targets USING btree (run, t_seen, seq);
 
 table trades (
   run integer not null,
@@ -378,8 +378,8 @@ table trades (
   constraint trades_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE,
   constraint trades_shares_check CHECK ((shares <> (0)::numeric))
 );
-CREATE INDEX trades_by_ticker ON public.trades USING btree (ticker, t_seen, seq, run);
-CREATE INDEX trades_by_time ON public.trades USING btree (t_seen, seq, run);
+CREATE INDEX trades_by_ticker ON public.trades USING btree (ticker, run, t_seen, seq);
+CREATE INDEX trades_by_time ON public.trades USING btree (run, t_seen, seq);
 
 table users (
   id uuid default gen_random_uuid() not null,
@@ -407,8 +407,8 @@ table verdicts (
   constraint verdicts_pkey PRIMARY KEY (run, seq),
   constraint verdicts_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE
 );
-CREATE INDEX verdicts_by_ticker ON public.verdicts USING btree (ticker, t_seen, seq, run);
-CREATE INDEX verdicts_by_time ON public.verdicts USING btree (t_seen, seq, run);
+CREATE INDEX verdicts_by_ticker ON public.verdicts USING btree (ticker, run, t_seen, seq);
+CREATE INDEX verdicts_by_time ON public.verdicts USING btree (run, t_seen, seq);
 
 table weight_changes (
   id bigint generated always as identity not null,

@@ -3,7 +3,10 @@
  * mean is the business of who writes and who reads. Behind it Redis Streams, or memory when one process does the whole job.
  */
 
-/** What goes into a stream: opaque bytes, and a few short texts beside them (counts, positions, a trace id). */
+/**
+ * What goes into a stream: opaque bytes, and a few short texts beside them (counts, positions, a trace id). Not to be changed once it was
+ * handed over: it may be sent again.
+ */
 export interface Message {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -27,7 +30,7 @@ export interface Fence {
   readonly epoch: number;
   /** seq of the last event before those of this message, as the writer knows it. */
   readonly after: number;
-  /** seq of the last event of this message. */
+  /** seq of the last event of this message: more than `after`. */
   readonly to: number;
 }
 
@@ -82,7 +85,7 @@ export interface Consumer {
   take(max: number, waitMs: number): Promise<readonly Delivered[]>;
   /** After the effect. Acknowledging twice, or what is gone, does nothing. */
   ack(ids: readonly string[]): Promise<void>;
-  /** Into the stream's dead letters with the reason, bytes and headers as they are; acknowledged here. */
+  /** Into the stream's dead letters with the reason, bytes and headers as they are; acknowledged here. For what was taken and is still open. */
   setAside(entry: StreamEntry, reason: string): Promise<void>;
   /** Lets go. What is not acknowledged is found by the next consumer. */
   close(): Promise<void>;
@@ -112,7 +115,7 @@ export interface StreamFigures {
   readonly groups: readonly GroupFigures[];
 }
 
-/** `ready`; `lost`: retried with backoff; `full`: the server refuses writes for want of memory, retried too. */
+/** `ready`; `lost`: retried with backoff; `full`: the server refuses writes for want of memory or disk, retried too. */
 export type ServerState = "ready" | "lost" | "full";
 
 export interface DurableStreams {
@@ -125,7 +128,8 @@ export interface DurableStreams {
   append(stream: string, messages: readonly Message[]): Promise<readonly string[]>;
   /**
    * Appends one message only while no newer epoch has written under this fence, and the stream's tail is `fence.after`. The first call under
-   * a new epoch takes the fence. Sent again after a lost answer it is recognised and not written twice. @throws Fenced, StaleTail, StreamsUnavailable.
+   * a new epoch takes the fence. Sent again after a lost answer it is recognised and not written twice.
+   * @throws Fenced, StaleTail, StreamsUnavailable, RangeError.
    */
   appendFenced(stream: string, fence: Fence, message: Message): Promise<string>;
   /** Takes the fence for an epoch before anything is written under it. @throws Fenced when a newer one has it. */
@@ -138,15 +142,19 @@ export interface DurableStreams {
   last(stream: string): Promise<StreamEntry | null>;
   /** Entries there are now. */
   length(stream: string): Promise<number>;
-  /** A consumer of a group, made when it is not there. `consumer` names this member: the same name again takes over its own open entries. */
+  /**
+   * A consumer of a group, made when it is not there, and again, from the start, when the server lost it. `consumer` names this member: the
+   * same name again takes over its own open entries.
+   */
   consume(stream: string, group: string, consumer: string, options?: GroupOptions): Promise<Consumer>;
   /** Forgets a group, so that it holds back no trimming. */
   dropGroup(stream: string, group: string): Promise<void>;
   /**
-   * Cuts old entries off: beyond `keep` entries, and older than `keepMs` where given. What any group has not acknowledged stays, and without
-   * any group nothing goes. Returns the number cut.
+   * Cuts old entries off: all beyond the newest `keep`, and where `keepMs` is given all older, however few. What any group has not
+   * acknowledged stays, and without any group nothing goes. Returns the number cut.
    */
   trim(stream: string, bounds: { readonly keep: number; readonly keepMs?: number }): Promise<number>;
+  /** Oldest first. */
   deadLetters(stream: string, max: number): Promise<readonly StreamDeadLetter[]>;
   /** Puts a dead letter at the end of its stream again. False when there is no such letter. */
   retry(stream: string, deadLetterId: string): Promise<boolean>;

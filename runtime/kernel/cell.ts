@@ -1,7 +1,8 @@
-import type { Subject, Subscription } from "rxjs";
+import type { Subscription } from "rxjs";
 import type { ActorContext, ActorSpec, Effect, ReceiveBehaviour, Ref, Rng } from "../../actors/actor.ts";
 import type { Ms, Seq } from "../../streams/domain/units.ts";
 import type { Durations } from "./figures.ts";
+import type { Inbox } from "./inbox.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Timer } from "./timers.ts";
 
@@ -31,7 +32,7 @@ export type Phase = "waiting" | "live" | "crashed" | "stopped";
 
 /** One life of a flow: its inbox, the one subscription, and the effects of the turn at hand. */
 export interface FlowLife {
-  readonly inbox: Subject<unknown>;
+  readonly inbox: Inbox<unknown>;
   subscription: Subscription | null;
   /** Inside its turn; what it emits outside of one would depend on chance. */
   inTurn: boolean;

@@ -23,7 +23,10 @@ export const drain = (core: Core, max: number): boolean => {
     for (let left = max; ; left--) {
       if (core.errands.length > 0) runErrands(core);
       const at = queue.head;
-      if (at === queue.tail) return true;
+      if (at === queue.tail) {
+        queue.rewind();
+        return true;
+      }
       if (left <= 0) return false;
       const cell = queue.cells[at] as Cell;
       const message = queue.messages[at];

@@ -3,7 +3,7 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
-import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
+import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { RecallStore } from "./recall.ts";
 
@@ -168,9 +168,9 @@ export class Door {
       return;
     }
     this.pass(event.tSeen);
-    if ("ticker" in event) this.list(event.ticker);
-    this.stamp(event, event.cause, event.tEvent);
-    this.kernel.deliver(event);
+    const { ticker } = event as { readonly ticker?: string };
+    if (ticker !== undefined) this.list(ticker);
+    this.take(event);
     if (event.type === "control.command") this.supervise(event.command);
     this.kernel.drain();
   }
@@ -215,19 +215,20 @@ export class Door {
   }
 
   private emit(event: TapeEvent, cause: Seq): void {
-    this.stamp(event, cause, this.kernel.now());
-    this.kernel.deliver(event);
+    const stampable = event as Stampable;
+    stampable.cause = cause;
+    stampable.tEvent = this.kernel.now();
+    this.take(event);
   }
 
-  private stamp(event: TapeEvent, cause: Seq, tEvent: Ms): void {
+  private take(event: TapeEvent): void {
     this.last = seq(this.last + 1);
     const stampable = event as Stampable;
     stampable.seq = this.last;
-    stampable.cause = cause;
-    stampable.tEvent = tEvent;
-    stampable.tSeen = ms(this.kernel.now());
+    stampable.tSeen = this.kernel.now();
     this.options.recorder.other(event as Exclude<TapeEvent, Bar>);
     this.recalls.note(event);
+    this.kernel.deliver(event);
   }
 
   private settle(): void {

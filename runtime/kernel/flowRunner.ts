@@ -1,13 +1,13 @@
-import { Subject } from "rxjs";
 import type { ActorContext, Effect, FlowBehaviour } from "../../actors/actor.ts";
 import type { FlowLife } from "./cell.ts";
+import { Inbox } from "./inbox.ts";
 import { PutOff } from "./scheduler.ts";
 
 /** Begins one life of a flow. What it emits at once is in `effects`. The kernel is the only subscriber. */
 export const openFlow = (life: FlowLife, behaviour: FlowBehaviour<unknown>, context: ActorContext): void => {
   life.inTurn = true;
   try {
-    life.subscription = behaviour.flow(life.inbox.asObservable(), context).subscribe({
+    life.subscription = behaviour.flow(life.inbox, context).subscribe({
       next: (effect) => {
         if (life.inTurn) life.effects.push(effect);
         else fail(life, new Error("a flow emitted outside of its turn: only its inbox and its context's scheduler may drive it"));
@@ -24,7 +24,7 @@ export const openFlow = (life: FlowLife, behaviour: FlowBehaviour<unknown>, cont
 };
 
 export const newFlowLife = (): FlowLife => ({
-  inbox: new Subject(),
+  inbox: new Inbox(),
   subscription: null,
   inTurn: false,
   effects: [],

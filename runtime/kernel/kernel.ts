@@ -1,5 +1,5 @@
 import type { ActorSpec, Ref, ReplyTo } from "../../actors/actor.ts";
-import type { SupervisorView } from "../../actors/ports/supervisor.ts";
+import type { ActorFigures, DeadLetter, SupervisorView } from "../../actors/ports/supervisor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { AskTimeout } from "./asks.ts";
@@ -58,44 +58,77 @@ export interface Kernel extends SupervisorView {
 }
 
 /** @param options.seed of all chance in the core. @param options.startAt the core's time before anything happened. */
-export const createKernel = (options: { seed: number; startAt: Ms; host: KernelHost }): Kernel => {
-  const core = new Core(options.seed, options.startAt, options.host);
-  const cellOf = (path: string): Cell | null => {
+export const createKernel = (options: { seed: number; startAt: Ms; host: KernelHost }): Kernel =>
+  new CoreKernel(new Core(options.seed, options.startAt, options.host));
+
+/** A class, not closures: its methods are known to be the same ones at every call, so that the clock is read without a number object each. */
+class CoreKernel implements Kernel {
+  private readonly core: Core;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  start(tree: ActorSpec): void {
+    start(this.core, tree);
+  }
+  deliver(event: TapeEvent): void {
+    deliver(this.core, event);
+  }
+  tell(to: Ref, msg: unknown, cause = seq(0)): void {
+    tellTo(this.core, to, msg, cause);
+  }
+  ask<A>(to: Ref, msg: (replyTo: ReplyTo) => unknown, timeoutMs: number): Promise<A> {
+    return askFromOutside(this.core, to, msg, timeoutMs);
+  }
+  ref<M>(path: string): Ref<M> {
+    return placeOf(this.core, path);
+  }
+  drain(max = Number.POSITIVE_INFINITY): boolean {
+    return drain(this.core, max);
+  }
+  advanceTo(t: Ms): void {
+    advanceTo(this.core, t);
+  }
+  nextTimerAt(): Ms | null {
+    return this.core.timers.nextAt();
+  }
+  now(): Ms {
+    return this.core.now;
+  }
+  control(path: string, action: "restart" | "pause" | "resume" | "stop"): boolean {
+    const { core } = this;
     const place = core.places.get(path);
-    return place === undefined ? null : Place.cellOf(place);
-  };
-  return {
-    start: (tree) => start(core, tree),
-    deliver: (event) => deliver(core, event),
-    tell: (to, msg, cause = seq(0)) => tellTo(core, to, msg, cause),
-    ask: (to, msg, timeoutMs) => askFromOutside(core, to, msg, timeoutMs),
-    ref: (path) => placeOf(core, path),
-    drain: (max = Number.POSITIVE_INFINITY) => drain(core, max),
-    advanceTo: (t) => advanceTo(core, t),
-    nextTimerAt: () => core.timers.nextAt(),
-    now: () => core.now,
-    control: (path, action) => {
-      const cell = cellOf(path);
-      if (cell === null) return false;
-      request(core, action, cell, core.draining ? core.cause : seq(0));
-      return true;
-    },
-    retryDeadLetter: (id) => retryDeadLetter(core, id),
-    congested: () => core.excess > 0,
-    stop: () => stop(core),
-    inspect: () => inspect(core),
-    deadLetters: () => core.letters.all(),
-    get messages() {
-      return core.messages;
-    },
-    get undelivered() {
-      return core.undelivered;
-    },
-    get lateReplies() {
-      return core.asks.late;
-    },
-  };
-};
+    const cell = place === undefined ? null : Place.cellOf(place);
+    if (cell === null) return false;
+    request(core, action, cell, core.draining ? core.cause : seq(0));
+    return true;
+  }
+  retryDeadLetter(id: number): boolean {
+    return retryDeadLetter(this.core, id);
+  }
+  congested(): boolean {
+    return this.core.excess > 0;
+  }
+  stop(): void {
+    stop(this.core);
+  }
+  inspect(): readonly ActorFigures[] {
+    return inspect(this.core);
+  }
+  deadLetters(): readonly DeadLetter[] {
+    return this.core.letters.all();
+  }
+  get messages(): number {
+    return this.core.messages;
+  }
+  get undelivered(): number {
+    return this.core.undelivered;
+  }
+  get lateReplies(): number {
+    return this.core.asks.late;
+  }
+}
 
 const start = (core: Core, tree: ActorSpec): void => {
   if (core.root !== null) throw new Error("the kernel has its tree already");
@@ -104,10 +137,11 @@ const start = (core: Core, tree: ActorSpec): void => {
 };
 
 const deliver = (core: Core, event: TapeEvent): void => {
-  core.newest = event.seq;
+  const { seq } = event;
+  core.newest = seq;
   const told = core.listeners.of(event);
   if (told === undefined) return;
-  for (let i = 0; i < told.length; i++) enqueue(core, told[i] as Cell, event, event.seq);
+  for (let i = 0; i < told.length; i++) enqueue(core, told[i] as Cell, event, seq);
 };
 
 const askFromOutside = <A>(core: Core, to: Ref, msg: (replyTo: ReplyTo) => unknown, timeoutMs: number): Promise<A> =>

@@ -13,6 +13,9 @@ interface OfType<C> {
   readonly byTicker: Map<string, Entry<C>[]>;
   /** Who is told of an event of a ticker, in order of subscription; made when first asked for. */
   readonly told: Map<string | null, readonly C[]>;
+  /** The ticker of the event before, and who was told: events come in runs of a ticker. Null after a change. */
+  lastTicker: string | null;
+  lastTold: readonly C[];
 }
 
 /** Who is told of which event. One look-up by type and one by ticker; an actor is told of an event once, however often it listens. */
@@ -33,6 +36,7 @@ export class Listeners<C> {
         if (those === undefined) of.byTicker.set(ticker, [entry]);
         else those.push(entry);
       }
+      of.lastTicker = null;
       if (ticker === undefined) of.told.clear();
       else of.told.delete(ticker);
     }
@@ -41,7 +45,7 @@ export class Listeners<C> {
   private ofType(type: EventType): OfType<C> {
     const known = this.types.get(type);
     if (known !== undefined) return known;
-    const of: OfType<C> = { all: [], byTicker: new Map(), told: new Map() };
+    const of: OfType<C> = { all: [], byTicker: new Map(), told: new Map(), lastTicker: null, lastTold: [] };
     this.types.set(type, of);
     this.lastType = null;
     return of;
@@ -51,6 +55,7 @@ export class Listeners<C> {
     for (const { type, ticker } of listens) {
       const of = this.types.get(type);
       if (of === undefined) continue;
+      of.lastTicker = null;
       if (ticker === undefined) {
         of.all = of.all.filter((e) => e.who !== who);
         of.told.clear();
@@ -65,19 +70,24 @@ export class Listeners<C> {
 
   /** In order of subscription. Headlines have several tickers: whoever listens to any of them. */
   of(event: TapeEvent): readonly C[] | undefined {
-    if (event.type !== this.lastType) {
-      this.last = this.types.get(event.type);
-      this.lastType = event.type;
+    const { type } = event;
+    if (type !== this.lastType) {
+      this.last = this.types.get(type);
+      this.lastType = type;
     }
     const of = this.last;
     if (of === undefined) return undefined;
     const ticker = (event as { readonly ticker?: string }).ticker ?? null;
+    if (ticker !== null && ticker === of.lastTicker) return of.lastTold;
     if (ticker === null && of.byTicker.size > 0 && "tickers" in event) return merge(of, event.tickers);
-    const told = of.told.get(ticker);
-    if (told !== undefined) return told;
-    const merged = merge(of, ticker === null ? [] : [ticker]);
-    of.told.set(ticker, merged);
-    return merged;
+    let told = of.told.get(ticker);
+    if (told === undefined) {
+      told = merge(of, ticker === null ? [] : [ticker]);
+      of.told.set(ticker, told);
+    }
+    of.lastTicker = ticker;
+    of.lastTold = told;
+    return told;
   }
 }
 

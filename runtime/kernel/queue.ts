@@ -34,6 +34,12 @@ export class Queue<C> {
     if (this.tail === this.head) this.grow();
   }
 
+  /** To be called when it is empty: it begins again with the slots that were used last, which the processor still has at hand. */
+  rewind(): void {
+    this.head = 0;
+    this.tail = 0;
+  }
+
   /** Oldest first, without taking. */
   forEach(visit: (cell: C, message: unknown) => void): void {
     for (let i = this.head; i !== this.tail; i = (i + 1) & this.mask) {

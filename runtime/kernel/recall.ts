@@ -1,7 +1,7 @@
 import type { Recall } from "../../actors/actor.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
-import type { Ms } from "../../streams/domain/units.ts";
+import type { Ms, Ticker } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
 class Ring {
@@ -67,13 +67,7 @@ interface Kept {
   thin: { readonly byTicker: Map<string, Newest>; readonly size: number; readonly per: (at: Ms) => Ms } | null;
 }
 
-const CLOSING: ReadonlySet<EventType> = new Set(["order.rejected", "order.cancelled", "order.expired"]);
 const inOrder = (events: Iterable<TapeEvent>): TapeEvent[] => [...events].sort((a, b) => a.seq - b.seq);
-
-const orderIdOf = (e: TapeEvent): string | null => {
-  if (e.type === "order.submitted") return e.order.id;
-  return "orderId" in e && e.type !== "risk.verdict" ? e.orderId : null;
-};
 
 const matches = (r: Recall, e: TapeEvent): boolean => {
   if (e.type !== r.type) return false;
@@ -88,23 +82,30 @@ const matches = (r: Recall, e: TapeEvent): boolean => {
 export class RecallStore {
   private readonly kept = new Map<EventType, Kept>();
   private readonly open = new Map<string, TapeEvent[]>();
-  /** What is kept of bars, at hand. */
-  private bars: Kept | undefined;
+  /** Where bars of the ticker that was noted last go to: bars of one ticker come in runs. Null when what is kept of bars has changed. */
+  private bars: { readonly ticker: Ticker; readonly thinned: Newest | null; readonly kept: { push(bar: Bar): void } } | null =
+    null;
 
   /** As `note`, for bars alone. */
   noteBar(bar: Bar): void {
-    const kept = this.bars;
-    if (kept === undefined) return;
-    if (kept.thin !== null) this.thinned(kept.thin, bar.ticker).push(bar);
-    if (kept.all !== null) kept.all.push(bar);
-    else this.ring(kept, bar.ticker).push(bar);
+    if (this.bars === null || this.bars.ticker !== bar.ticker) {
+      const kept = this.kept.get("market.bar");
+      if (kept === undefined) return;
+      this.bars = {
+        ticker: bar.ticker,
+        thinned: kept.thin === null ? null : this.thinned(kept.thin, bar.ticker),
+        kept: kept.all ?? this.ring(kept, bar.ticker),
+      };
+    }
+    this.bars.thinned?.push(bar);
+    this.bars.kept.push(bar);
   }
 
   /** Takes in every event that passed the door, in order. */
   note(event: TapeEvent): void {
     const kept = this.kept.get(event.type);
     if (kept !== undefined) this.keep(kept, event);
-    if (event.type.startsWith("order.")) this.noteOrder(event);
+    this.noteOrder(event);
   }
 
   /** The events an actor asks for, each once, oldest first; and a note to keep such from now on. */
@@ -117,8 +118,9 @@ export class RecallStore {
   private keep(kept: Kept, event: TapeEvent): void {
     if (kept.thin !== null && "ticker" in event) this.thinned(kept.thin, event.ticker).push(event);
     if (kept.all !== null) kept.all.push(event);
-    else if ("tickers" in event) for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
-    else this.ring(kept, "ticker" in event ? event.ticker : "").push(event);
+    else if (event.type === "news.raw" || event.type === "news.scored")
+      for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
+    else this.ring(kept, (event as { readonly ticker?: Ticker }).ticker ?? "").push(event);
   }
 
   private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
@@ -137,8 +139,8 @@ export class RecallStore {
     if (!kept) {
       kept = { byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
-      if (type === "market.bar") this.bars = kept;
     }
+    this.bars = null;
     if (last === "all") kept.all ??= inOrder(new Set([...kept.byTicker.values()].flatMap((ring) => ring.inOrder())));
     else if (last > kept.size) {
       kept.size = last;
@@ -148,6 +150,7 @@ export class RecallStore {
   }
 
   private findThinned(kept: Kept, r: Recall, per: (at: Ms) => Ms, size: number): readonly TapeEvent[] {
+    this.bars = null;
     kept.thin ??= { byTicker: new Map(), size, per };
     if (kept.thin.size !== size || kept.thin.per !== per) throw new Error(`${r.type} is kept by other periods already`);
     return [...kept.thin.byTicker.values()].flatMap((n) => n.inOrder().filter((e) => matches(r, e)));
@@ -176,10 +179,25 @@ export class RecallStore {
   }
 
   private noteOrder(event: TapeEvent): void {
-    const id = orderIdOf(event);
-    if (id === null) return;
-    if (CLOSING.has(event.type) || (event.type === "order.filled" && event.leaves === 0)) this.open.delete(id);
-    else if (event.type === "order.submitted") this.open.set(id, [event]);
-    else this.open.get(id)?.push(event);
+    switch (event.type) {
+      case "order.submitted":
+        this.open.set(event.order.id, [event]);
+        return;
+      case "order.accepted":
+      case "order.cancelRequested":
+        this.open.get(event.orderId)?.push(event);
+        return;
+      case "order.filled":
+        if (event.leaves === 0) this.open.delete(event.orderId);
+        else this.open.get(event.orderId)?.push(event);
+        return;
+      case "order.rejected":
+      case "order.cancelled":
+      case "order.expired":
+        this.open.delete(event.orderId);
+        return;
+      default:
+        return;
+    }
   }
 }

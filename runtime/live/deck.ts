@@ -30,6 +30,8 @@ export interface DeckOptions {
   readonly stopwatch: () => number;
   /** The root supervisor gave up: nothing trades any more. */
   readonly escalated: (path: string, error: string) => void;
+  /** Told of every order: µs since the input that led to it was fed, and how late that was, ms. */
+  readonly ordered?: (sinceFedUs: number, lateMs: number) => void;
   /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
 }
@@ -45,6 +47,8 @@ export class Deck {
   private unpublished: TapeEvent[] = [];
   private marksTold = 0;
   private dirty = false;
+  private fedAt = 0;
+  private lateMs = 0;
 
   constructor(options: DeckOptions) {
     this.options = options;
@@ -69,18 +73,25 @@ export class Deck {
 
   /**
    * Plays the run's own tape, so that the core is where it was, and every decision is the one recorded. Returns the `tSeen` of the
-   * last thing that came from outside, 0 when there was none.
+   * last thing that came from outside, 0 when there was none. A long tape takes a while: `turn` lets others in between, such as a lease that
+   * has to be renewed. `before` sees the inputs first.
    * @throws Divergence when it is not: another version decided this tape.
    */
-  rehearse(open: () => TapeReader): Ms {
+  async rehearse(
+    open: () => TapeReader,
+    turn: () => Promise<void>,
+    before: (batch: readonly InputEvent[]) => void = () => {},
+  ): Promise<Ms> {
     const rehearsal = new Rehearsal(open());
     this.rehearsal = rehearsal;
     const inputs = new TapeSource(open());
     let last = 0 as Ms;
     for (let batch = inputs.next(); batch !== null; batch = inputs.next()) {
+      before(batch);
       this.core.feed(batch);
       last = batch.at(-1)?.tSeen ?? last;
       this.seal();
+      await turn();
     }
     if (rehearsal.next !== null) this.core.door.advanceTo(rehearsal.next.tSeen);
     rehearsal.finish();
@@ -89,11 +100,16 @@ export class Deck {
     return last;
   }
 
-  feed(batch: readonly InputEvent[]): void {
+  /** `lateMs`: how long ago these inputs were due. */
+  feed(batch: readonly InputEvent[], lateMs = 0): void {
+    this.fedAt = this.options.stopwatch();
+    this.lateMs = lateMs;
     this.core.feed(batch);
   }
 
   command(by: string, command: Command): void {
+    this.fedAt = this.options.stopwatch();
+    this.lateMs = 0;
     this.core.door.admit(controlCommand(by, command, this.now));
   }
 
@@ -107,6 +123,8 @@ export class Deck {
   private record(event: TapeEvent): void {
     if (!this.rehearsal?.meets(event)) {
       this.options.journal.append(event);
+      if (event.type === "order.submitted" && this.rehearsal === null)
+        this.options.ordered?.(this.options.stopwatch() - this.fedAt, this.lateMs);
       this.dirty = true;
     }
     this.unpublished.push(event);

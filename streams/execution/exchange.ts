@@ -40,7 +40,10 @@ interface Resting {
   readonly group: OrderId | null;
 }
 
+const isLeg = (r: Resting): boolean => r.group !== null;
+
 interface Book {
+  /** In order of arrival. */
   readonly orders: Resting[];
   held: Shares;
   lastPx: Px | null;
@@ -70,6 +73,14 @@ export interface Exchange {
   working(): readonly Order[];
 }
 
+/** The orders, given by arrival, that had arrived when a bar began. */
+const exitsFirst = (orders: readonly Resting[], begin: Ms): Resting[] => {
+  const found: Resting[] = [];
+  for (const r of orders) if (r.order.reduceOnly && r.since <= begin) found.push(r);
+  for (const r of orders) if (!r.order.reduceOnly && r.since <= begin) found.push(r);
+  return found;
+};
+
 const NOTHING: readonly BrokerReply[] = [];
 const max = (a: number, b: number): Ms => ms(Math.max(a, b));
 
@@ -88,12 +99,16 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   let cash: Money = options.cash;
   let arrivals = 0;
   let fills = 0;
+  /** The ticker of the bar before, and its book: bars of one ticker come in runs. */
+  let latestTicker: Ticker | null = null;
+  let latest: Book | undefined;
 
   const bookOf = (ticker: Ticker): Book => {
     let book = books.get(ticker);
     if (!book) {
       book = { orders: [], held: shares(0), lastPx: null };
       books.set(ticker, book);
+      latestTicker = null;
     }
     return book;
   };
@@ -208,9 +223,11 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
         cause: r.cause,
       }),
     );
-    if (r.group !== null) cancelWhere(book, (o) => o.group === r.group, "the other leg filled", at, out);
-    const side = Math.sign(book.held);
-    cancelWhere(book, (o) => o.group !== null && signOf(o.order.side) !== -side, "the position is closed", at, out);
+    if (book.orders.some(isLeg)) {
+      if (r.group !== null) cancelWhere(book, (o) => o.group === r.group, "the other leg filled", at, out);
+      const side = Math.sign(book.held);
+      cancelWhere(book, (o) => o.group !== null && signOf(o.order.side) !== -side, "the position is closed", at, out);
+    }
     if (order.bracket) {
       const { stopLoss, takeProfit } = order.bracket;
       if (stopLoss !== null) book.orders.push(leg(r, "sl", "stop", stopLoss, size));
@@ -238,23 +255,22 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   };
 
   /** The open's trades. Returns who may still trade inside this bar. */
-  const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): ReadonlySet<Resting> => {
-    const exitsFirst = book.orders
-      .filter((r) => r.since <= bar.tEvent)
-      .sort((a, b) => Number(b.order.reduceOnly) - Number(a.order.reduceOnly) || a.arrival - b.arrival);
-    const eligible = new Set<Resting>(exitsFirst);
-    for (const r of exitsFirst) {
+  const tradeAtOpen = (book: Book, bar: Bar, at: Ms, out: BrokerReply[]): readonly Resting[] => {
+    const eligible = exitsFirst(book.orders, bar.tEvent);
+    const before = eligible.length;
+    for (let i = 0; i < before; i++) {
+      const r = eligible[i] as Resting;
       const price = book.orders.includes(r) && !yields(book, r, bar) ? priceAtOpen(r.order, bar, costs.slippage) : null;
       if (price === null) continue;
       execute(book, r, price, bar, at, bar.tEvent, out);
-      if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.add(o);
+      if (r.order.kind === "market") for (const o of book.orders) if (o.group === r.order.id) eligible.push(o);
     }
     return eligible;
   };
 
-  const tradeInside = (book: Book, bar: Bar, at: Ms, eligible: ReadonlySet<Resting>, out: BrokerReply[]): void => {
+  const tradeInside = (book: Book, bar: Bar, at: Ms, eligible: readonly Resting[], out: BrokerReply[]): void => {
     const stopsFirst = book.orders
-      .filter((r) => eligible.has(r))
+      .filter((r) => eligible.includes(r))
       .sort((a, b) => Number(b.order.kind === "stop") - Number(a.order.kind === "stop") || a.arrival - b.arrival);
     for (const r of stopsFirst) {
       const price = book.orders.includes(r) ? priceInside(r.order, bar, costs.slippage) : null;
@@ -287,8 +303,8 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
 
   return {
     submit: (order, at, cause) => {
-      if (known.has(order.id)) return []; // the same order, sent again
-      known.add(order.id);
+      const before = known.size;
+      if (known.add(order.id).size === before) return []; // the same order, sent again
       bookOf(order.ticker).orders.push({ order, cause, since: at, day: "", arrival: arrivals++, group: null });
       return [orderAccepted(order.ticker, order.id, `sim-${arrivals}`, at, cause)];
     },
@@ -299,21 +315,36 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       return out;
     },
     onBar: (bar, now) => {
-      const book = books.get(bar.ticker);
+      if (bar.ticker !== latestTicker) {
+        latestTicker = bar.ticker;
+        latest = books.get(bar.ticker);
+      }
+      const book = latest;
       if (book === undefined) return NOTHING;
       const replies = book.orders.length === 0 ? NOTHING : match(book, bar, now);
       if (book.held !== 0) book.lastPx = toPx(bar.close);
       return replies;
     },
     note: (event) => {
-      if (event.type === "account.opened") cash = event.cash;
-      if (event.type === "account.adopted") {
-        const book = bookOf(event.ticker);
-        book.held = event.shares;
-        if (event.mark !== null) book.lastPx = toPx(event.mark);
+      switch (event.type) {
+        case "account.opened":
+          cash = event.cash;
+          return;
+        case "account.adopted": {
+          const book = bookOf(event.ticker);
+          book.held = event.shares;
+          if (event.mark !== null) book.lastPx = toPx(event.mark);
+          return;
+        }
+        case "account.dividend":
+          cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
+          return;
+        case "account.split":
+          splitBook(bookOf(event.ticker), event);
+          return;
+        default:
+          return;
       }
-      if (event.type === "account.dividend") cash = money(cash + notional(event.perShare, bookOf(event.ticker).held));
-      if (event.type === "account.split") splitBook(bookOf(event.ticker), event);
     },
     cash: () => cash,
     positions: () => [...books].filter(([, b]) => b.held !== 0).map(([ticker, b]) => ({ ticker, shares: b.held })),

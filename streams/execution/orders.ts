@@ -5,9 +5,9 @@ import { type OrderId, type Qty, qty } from "../domain/units.ts";
 /** An order and how far it has come. */
 export interface OrderState {
   readonly order: Order;
-  readonly status: OrderStatus;
+  status: OrderStatus;
   /** µshare. */
-  readonly filled: Qty;
+  filled: Qty;
 }
 
 /** The open orders of one account. Changed in place by its one owner. */
@@ -37,27 +37,24 @@ export const submitted = (book: OrderBook, e: EventOf<"order.submitted">): void 
 
 /** Moves the order along its table; a closed order leaves the book. */
 export const settle = (book: OrderBook, reply: BrokerReply): Settled => {
-  const before = book.get(reply.orderId);
-  if (!before) return "unknown";
-  const status = ORDER_TABLE[before.status][stepOf(reply)];
+  const one = book.get(reply.orderId);
+  if (!one) return "unknown";
+  const status = ORDER_TABLE[one.status][stepOf(reply)];
   if (status === undefined) return "impossible";
   if (isClosed(status)) {
     book.delete(reply.orderId);
     return "closed";
   }
-  book.set(reply.orderId, {
-    order: before.order,
-    status,
-    filled: reply.type === "order.filled" ? qty(before.filled + reply.qty) : before.filled,
-  });
+  one.status = status;
+  if (reply.type === "order.filled") one.filled = qty(one.filled + reply.qty);
   return "open";
 };
 
 /** Marks a cancel as asked for; false when there is nothing to cancel, or it was asked already. */
 export const cancelling = (book: OrderBook, id: OrderId): boolean => {
-  const before = book.get(id);
-  const status = before && ORDER_TABLE[before.status].requestCancel;
-  if (!before || status === undefined || before.status === "pending_cancel") return false;
-  book.set(id, { ...before, status });
+  const one = book.get(id);
+  const status = one && ORDER_TABLE[one.status].requestCancel;
+  if (!one || status === undefined || one.status === "pending_cancel") return false;
+  one.status = status;
   return true;
 };

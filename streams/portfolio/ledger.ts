@@ -199,9 +199,9 @@ export const adopt = (ledger: Ledger, position: AccountAdopted): void => {
  */
 export const applyFill = (ledger: Ledger, fill: Fill): readonly Trade[] => {
   const book = own(ledger);
-  if (book.fills.has(fill.fillId)) return NO_TRADES;
+  const before = book.fills.size;
+  if (book.fills.add(fill.fillId).size === before) return NO_TRADES;
   if (fill.qty === 0 && fill.commission !== 0) throw new RangeError(`fill ${fill.fillId} has a commission but no shares`);
-  book.fills.add(fill.fillId);
   if (fill.qty === 0) return NO_TRADES;
   const line = lineOf(book, fill.ticker);
   const delta = shares(signOf(fill.side) * fill.qty);

@@ -1,4 +1,3 @@
-import { map } from "rxjs";
 import { z } from "zod";
 import type { Bar } from "../domain/market.ts";
 import { zScore } from "../indicators/deviation.ts";
@@ -33,5 +32,5 @@ export const meanReversion = defineStrategy({
   name: "meanReversion",
   params: Params,
   warmup: (p) => p.n * 3,
-  signals: ({ bars$ }, p) => bars$.pipe(map(toView(p)), present(), onlyMoves(0.25)),
+  signals: ({ bars$ }, p) => bars$.pipe(present(toView(p)), onlyMoves(0.25)),
 });

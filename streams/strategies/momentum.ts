@@ -1,4 +1,3 @@
-import { map } from "rxjs";
 import { z } from "zod";
 import type { Bar } from "../domain/market.ts";
 import { rateOfChange } from "../indicators/change.ts";
@@ -42,5 +41,5 @@ export const momentum = defineStrategy({
   name: "momentum",
   params: Params,
   warmup: (p) => p.lookback * 3 + 2,
-  signals: ({ bars$ }, p) => bars$.pipe(map(toView(p)), present(), onlyMoves(0.25)),
+  signals: ({ bars$ }, p) => bars$.pipe(present(toView(p)), onlyMoves(0.25)),
 });

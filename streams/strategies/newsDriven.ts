@@ -1,4 +1,4 @@
-import { map, merge } from "rxjs";
+import { merge } from "rxjs";
 import { z } from "zod";
 import type { Bar } from "../domain/market.ts";
 import type { NewsScored } from "../domain/news.ts";
@@ -47,5 +47,5 @@ export const newsDriven = defineStrategy({
   name: "newsDriven",
   params: Params,
   warmup: () => 1,
-  signals: ({ bars$, news$ }, p) => merge(news$, bars$).pipe(map(toView(p)), present(), onlyMoves(0.25)),
+  signals: ({ bars$, news$ }, p) => merge(news$, bars$).pipe(present(toView(p)), onlyMoves(0.25)),
 });

@@ -1,4 +1,3 @@
-import { map } from "rxjs";
 import { z } from "zod";
 import type { Bar } from "../domain/market.ts";
 import { sma } from "../indicators/sma.ts";
@@ -13,19 +12,19 @@ const Params = z
 const toCrossing = (fastBars: number, slowBars: number, below: 0 | -1) => {
   const fastMean = sma(fastBars);
   const slowMean = sma(slowBars);
-  let lastFast: number | undefined;
-  let lastSlow: number | undefined;
+  /** Fields, since a number in a captured variable is an object of its own; NaN before there is one: it is neither above nor below. */
+  const last = { fast: Number.NaN, slow: Number.NaN };
   return (bar: Bar): View | null => {
     const fast = fastMean.next(bar.close);
     const slow = slowMean.next(bar.close);
-    const wasFast = lastFast;
-    const wasSlow = lastSlow;
-    lastFast = fast;
-    lastSlow = slow;
-    if (fast === undefined || slow === undefined || wasFast === undefined || wasSlow === undefined) return null;
-    if (wasFast < wasSlow && fast > slow)
+    if (fast === undefined || slow === undefined) return null;
+    const wasBelow = last.fast < last.slow;
+    const wasAbove = last.fast > last.slow;
+    last.fast = fast;
+    last.slow = slow;
+    if (wasBelow && fast > slow)
       return view(1, 1, `fast average ${fast.toFixed(2)} rose above slow ${slow.toFixed(2)}`, [bar.seq]);
-    if (wasFast > wasSlow && fast < slow)
+    if (wasAbove && fast < slow)
       return view(below, 1, `fast average ${fast.toFixed(2)} fell below slow ${slow.toFixed(2)}`, [bar.seq]);
     return null;
   };
@@ -36,5 +35,5 @@ export const smaCross = defineStrategy({
   name: "sma_cross",
   params: Params,
   warmup: (p) => p.slow + 1,
-  signals: ({ bars$ }, p) => bars$.pipe(map(toCrossing(p.fast, p.slow, p.long_only ? 0 : -1)), present()),
+  signals: ({ bars$ }, p) => bars$.pipe(present(toCrossing(p.fast, p.slow, p.long_only ? 0 : -1))),
 });

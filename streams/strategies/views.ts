@@ -1,4 +1,4 @@
-import { filter, type MonoTypeOperatorFunction, type OperatorFunction, scan } from "rxjs";
+import { filter, type MonoTypeOperatorFunction, map, type OperatorFunction, scan } from "rxjs";
 import type { Seq } from "../domain/units.ts";
 import type { View } from "./define.ts";
 
@@ -11,8 +11,19 @@ export const view = (score: number, confidence: number, reason: string, causes: 
   causes,
 });
 
-/** Leaves out what is null. */
-export const present = <T>(): OperatorFunction<T | null, T> => filter((x): x is T => x !== null);
+/** What `make` makes of each, without what is null. Most bars lead to nothing, and that costs one operator here, not two. */
+export const present =
+  <T, R>(make: (x: T) => R | null): OperatorFunction<T, R> =>
+  (source$) => {
+    let made: R | null = null;
+    return source$.pipe(
+      filter((x) => {
+        made = make(x);
+        return made !== null;
+      }),
+      map(() => made as R),
+    );
+  };
 
 interface Kept {
   readonly said: View | null;
@@ -32,7 +43,5 @@ export const onlyMoves =
         },
         { said: null, out: null },
       ),
-      filter((kept) => kept.out !== null),
-      scan((_last: View | null, kept: Kept): View | null => kept.out, null),
-      present(),
+      present((kept) => kept.out),
     );

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +8,10 @@ import { sqlFolder } from "../../runtime/adapters/postgres/folder.ts";
 import { MigrationRefused, migrate } from "../../runtime/adapters/postgres/migrate.ts";
 import { seed } from "../../runtime/adapters/postgres/seed.ts";
 import { freshDatabase, MIGRATIONS, reachable, SERVER_URL } from "./postgresServer.ts";
+
+const KNOWN = readdirSync(MIGRATIONS).length;
+const numbered = (number: number, name: string): string => `${String(number).padStart(4, "0")}_${name}.sql`;
+const NEXT = numbered(KNOWN + 1, "more");
 
 const up = await reachable();
 describe.skipIf(!up)(`migrations on ${SERVER_URL}${up ? "" : " (not reachable)"}`, () => {
@@ -46,30 +50,30 @@ describe.skipIf(!up)(`migrations on ${SERVER_URL}${up ? "" : " (not reachable)"}
     await migrate(sql, MIGRATIONS);
     const file = join(edited, "0002_trading.sql");
     writeFileSync(file, `${readFileSync(file, "utf8")}-- a small change\n`);
-    writeFileSync(join(edited, "0008_more.sql"), "create table more (x integer);");
+    writeFileSync(join(edited, NEXT), "create table more (x integer);");
     await expect(migrate(sql, edited)).rejects.toThrow(/0002_trading\.sql was edited/);
     expect(await sql`select to_regclass('more') as made`).toEqual([{ made: null }]);
   });
 
   it("leave nothing of one that fails, and keep those before it", async () => {
-    writeFileSync(join(edited, "0008_more.sql"), "create table more (x integer); select 1 / 0;");
-    await expect(migrate(sql, edited)).rejects.toThrow(/0008_more\.sql failed: division by zero/);
+    writeFileSync(join(edited, NEXT), "create table more (x integer); select 1 / 0;");
+    await expect(migrate(sql, edited)).rejects.toThrow(`${NEXT} failed: division by zero`);
     expect(await sql`select to_regclass('more') as made, max(version) as version from schema_migrations`).toEqual([
-      { made: null, version: 7 },
+      { made: null, version: KNOWN },
     ]);
     expect((await migrate(sql, MIGRATIONS)).applied).toEqual([]);
   });
 
   it("refuse a database that is newer than the program", async () => {
-    writeFileSync(join(edited, "0008_more.sql"), "create table more (x integer);");
+    writeFileSync(join(edited, NEXT), "create table more (x integer);");
     await migrate(sql, edited);
     await expect(migrate(sql, MIGRATIONS)).rejects.toThrow(MigrationRefused);
   });
 
   it("refuse numbers with a gap and names out of form", async () => {
-    writeFileSync(join(edited, "0009_late.sql"), "");
-    await expect(migrate(sql, edited)).rejects.toThrow(/expected number 0008/);
-    rmSync(join(edited, "0009_late.sql"));
+    writeFileSync(join(edited, numbered(KNOWN + 2, "late")), "");
+    await expect(migrate(sql, edited)).rejects.toThrow(`expected number ${numbered(KNOWN + 1, "").slice(0, 4)}`);
+    rmSync(join(edited, numbered(KNOWN + 2, "late")));
     writeFileSync(join(edited, "8-more.sql"), "");
     await expect(migrate(sql, edited)).rejects.toThrow(/named like/);
   });

@@ -156,6 +156,29 @@ describe.skipIf(!up)(`the projection on ${SERVER_URL}${up ? "" : " (not reachabl
     await late.close();
   });
 
+  it("writes again from the tape what a server lost that had told it was written", async () => {
+    const tape = signals(1, 60);
+    const troubles: Trouble[] = [];
+    const sure = new PostgresProjection(db.sql, {
+      batch: 10,
+      replay: (_run, after) => [tape.slice(after)],
+      onTrouble: (t) => troubles.push(t),
+    });
+    await sure.open(runRow("a"));
+    sure.offer("a", tape.slice(0, 40));
+    await sure.flush();
+    const [run] = await db.sql`select * from runs`;
+    await db.sql`select drop_run('a')`; // as if nothing had reached the disk but the run itself
+    await db.sql`
+      insert into runs (no, id, mode, config_hash, seed, version, config) overriding system value
+      values (${run?.no}, 'a', 'paper', 'c', 1, '0', '{}')`;
+    sure.offer("a", tape.slice(40));
+    await sure.flush();
+    expect(troubles.map((t) => t.state)).toEqual(["behind"]);
+    expect(await db.sql`select count(*)::int as n, max(seq)::int as last from signals`).toEqual([{ n: 60, last: 60 }]);
+    await sure.close();
+  });
+
   it("without a tape to read says that it is behind, and never throws on an offer", async () => {
     const short = new PostgresProjection(db.sql, { maxQueued: 10 });
     await short.open(runRow("a"));

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { type RedisStreamsOptions, redisStreams } from "../../runtime/adapters/redis/streams.ts";
-import type { StreamsUnderTest } from "../contract/streams.contract.ts";
+import type { StreamsUnderTest } from "../contract/streams.entries.ts";
 
 /** A server the tests may make keys on, under a prefix of their own. */
 export const REDIS_URL = process.env.TAPEDECK_TEST_REDIS_URL ?? "redis://127.0.0.1:6379";

@@ -98,6 +98,22 @@ describe.skipIf(why !== "")(`a tape played over ${REDIS_URL} and ${SERVER_URL}${
   );
 
   it(
+    "stops when it is asked to, while more waits for the core than it holds",
+    async () => {
+      const settings = together();
+      const dataDir = join(folder, "generated");
+      const one = start(["up", "--headless", "--store", "memory", "--data-dir", dataDir, "--speed", "1"], settings);
+      running.push(one);
+      const streams = redisStreams({ url: REDIS_URL, prefix: settings.TAPEDECK_NAMESPACE ?? "" });
+      const sent = () => streams.length("market:bars"); // 256 inputs of the source in each entry; 50,000 are held
+      await expect.poll(sent, { timeout: LONG_MS, interval: 200 }).toBeGreaterThan(250);
+      await streams.close();
+      expect(await stop(one)).toContain("Nothing is lost");
+    },
+    LONG_MS,
+  );
+
+  it(
     "comes to the same decisions in five processes, and a gateway elsewhere shows all of it",
     async () => {
       const settings = together();

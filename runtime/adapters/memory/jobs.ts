@@ -177,10 +177,12 @@ export class MemoryJobs implements Jobs {
   }
 
   async waiting(queue: string): Promise<number> {
+    this.#mustBeOpen();
     return this.#server.queue(queue).entries.size;
   }
 
   async dead(queue: string, max: number): Promise<readonly DeadJob[]> {
+    this.#mustBeOpen();
     return max > 0 ? this.#server.queue(queue).dead.slice(-max) : [];
   }
 

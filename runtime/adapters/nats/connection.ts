@@ -1,7 +1,7 @@
 import { type ConnectionOptions, connect, type NatsConnection, type Status } from "@nats-io/transport-node";
 
 export interface LinkOptions {
-  /** `nats://[user:password@]host:port`, or `tls://…`; several joined by commas are one cluster. */
+  /** `[nats://][user:password@]host[:4222]`, or `tls://…`; several joined by commas are one cluster, with the first one's user. */
   readonly url: string;
   /** Shown by the server's monitoring. */
   readonly name: string;
@@ -16,9 +16,9 @@ type State = "ready" | "lost";
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_BACKOFF_MS = 5_000;
 
-/** What is in a url is for the connection, not for the log. */
+/** The client library takes no user from a url. */
 const toOptions = (url: string): Pick<ConnectionOptions, "servers" | "user" | "pass" | "tls"> => {
-  const urls = url.split(",").map((one) => new URL(one.trim()));
+  const urls = url.split(",").map((one) => new URL(one.includes("://") ? one.trim() : `nats://${one.trim()}`));
   const first = urls[0];
   return {
     servers: urls.map((one) => one.host),
@@ -27,7 +27,7 @@ const toOptions = (url: string): Pick<ConnectionOptions, "servers" | "user" | "p
   };
 };
 
-/** Up to twice the last wait, so that many clients do not come back at the same moment. */
+/** Doubles to 5 s, each wait shortened by chance, so that many clients do not come back at the same moment. */
 class Backoff {
   #tries = 0;
   #waitMs = 100;

@@ -23,8 +23,8 @@ export const seqOf = (msg: Msg): string => {
 
 export interface JobEnds {
   readonly link: NatsLink;
-  /** How long the server is asked to note an end, ms. */
-  readonly ackWaitMs: number;
+  /** How long the server is asked to note an end. */
+  readonly patienceMs: number;
   readonly bury: (msg: Msg, reason: string) => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export const escaped = (text: string): string => encodeURIComponent(Buffer.from(
 export const idOf = (msg: Msg): string => decodeURIComponent(msg.headers?.get(ID) ?? "");
 
 const acknowledge = async (ends: JobEnds, msg: Msg, how: Uint8Array): Promise<void> => {
-  await persistently(ends.ackWaitMs, () => ends.link.nc.request(msg.reply ?? "", how, { timeout: 2_000 }));
+  await persistently(ends.patienceMs, () => ends.link.nc.request(msg.reply ?? "", how, { timeout: 1_000 }));
 };
 
 /** It is gone from the queue. */

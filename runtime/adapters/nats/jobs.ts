@@ -1,11 +1,11 @@
 import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
-import { errors, headers, type Msg } from "@nats-io/transport-node";
+import { headers, type Msg } from "@nats-io/transport-node";
 import { BodyTooLarge } from "../../../actors/ports/fanout.ts";
 import type { DeadJob, Job, Jobs } from "../../../actors/ports/jobs.ts";
 import type { NatsLink } from "./connection.ts";
 import { acknowledgeDone, deliveriesOf, escaped, ID, idOf, type JobEnds, NatsJob, seqOf } from "./job.ts";
 import { JobStreams } from "./jobStreams.ts";
-import { persistently } from "./persistent.ts";
+import { isTemporary, persistently } from "./persistent.ts";
 
 export interface NatsJobsOptions {
   readonly link: NatsLink;
@@ -21,10 +21,13 @@ const REASON = "Reason";
 /** For the headers of a job, also when it dies: its id twice, the reason, the names. */
 const HEADERS_BYTES = 8_192;
 const ID_BYTES = 1_024;
-/** How long a restart of the server is borne before a submit or a question fails. */
+/** How long a restart of the server is borne before a submit, an end or a question fails. */
 const PATIENCE_MS = 15_000;
 /** A pull lasts no longer, so that one that the server forgot is asked again. */
 const PULL_MS = 5_000;
+/** Answers to a pull that are no job. */
+const NO_MESSAGES = 404;
+const EXPIRED = 408;
 
 /** Over a JetStream work queue in files: outlives a restart of the server. */
 export class NatsJobs implements Jobs {
@@ -41,12 +44,12 @@ export class NatsJobs implements Jobs {
     this.#js = js;
     this.#streams = streams;
     this.#maxDeliveries = options.maxDeliveries ?? 5;
-    this.#ends = { link: options.link, ackWaitMs: options.ackWaitMs ?? 30_000, bury: (msg, reason) => this.#bury(msg, reason) };
+    this.#ends = { link: options.link, patienceMs: PATIENCE_MS, bury: (msg, reason) => this.#bury(msg, reason) };
   }
 
   /** Makes the streams of the namespace unless they are there. @throws Error when the server has no JetStream. */
   static async open(options: NatsJobsOptions): Promise<NatsJobs> {
-    const js = jetstream(options.link.nc);
+    const js = jetstream(options.link.nc, { timeout: 2_000 });
     const streams = new JobStreams(await js.jetstreamManager(), options.namespace ?? "", options.ackWaitMs ?? 30_000);
     await persistently(PATIENCE_MS, () => streams.make());
     return new NatsJobs(options, js, streams);
@@ -60,9 +63,7 @@ export class NatsJobs implements Jobs {
     const named = headers();
     named.set(ID, escaped(id));
     const to = this.#streams.subject(queue);
-    await persistently(PATIENCE_MS, () =>
-      this.#js.publish(to, body, { headers: named, msgID: `${to}/${escaped(id)}`, timeout: 2_000 }),
-    );
+    await persistently(PATIENCE_MS, () => this.#js.publish(to, body, { headers: named, msgID: `${to}/${escaped(id)}` }));
   }
 
   async take(queue: string, waitMs: number): Promise<Job | null> {
@@ -70,14 +71,10 @@ export class NatsJobs implements Jobs {
     const until = performance.now() + waitMs;
     for (;;) {
       const left = Math.max(0, until - performance.now());
-      const msg = await this.#pull(queue, Math.min(left, PULL_MS));
-      if (msg === "unavailable") await this.#pause(Math.min(left, 250));
-      else if (msg && deliveriesOf(msg) <= this.#maxDeliveries) return new NatsJob(msg, this.#ends);
-      else if (msg) {
-        await this.#bury(msg, `handed out ${this.#maxDeliveries} times and never done`);
-        continue;
-      }
+      const job = await this.#next(queue, Math.min(left, PULL_MS));
+      if (job && job !== "unavailable") return job;
       if (left === 0 || this.#closing.signal.aborted) return null;
+      if (job === "unavailable") await pause(Math.min(left, 250));
     }
   }
 
@@ -101,38 +98,53 @@ export class NatsJobs implements Jobs {
     this.#closing.abort();
   }
 
-  /** One message, or null when there is none in `ms`, or why not. */
-  async #pull(queue: string, ms: number): Promise<Msg | null | "unavailable"> {
+  /** Buries on its way what was handed out too often. */
+  async #next(queue: string, ms: number): Promise<Job | null | "unavailable"> {
     try {
-      await this.#consumerOf(queue);
-      const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
-      const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
-      const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000 }));
-      if (!answer) return "unavailable";
-      const { code } = answer.headers ?? { code: 0 };
-      if (code === 0) return answer;
-      if (code === 404 || code === 408) return null;
-      this.#consumers.delete(queue);
-      return "unavailable";
+      for (;;) {
+        const msg = await this.#pull(queue, ms);
+        if (!msg || msg === "unavailable") return msg;
+        if (deliveriesOf(msg) <= this.#maxDeliveries) return new NatsJob(msg, this.#ends);
+        await this.#bury(msg, `handed out ${this.#maxDeliveries} times and never done`);
+      }
     } catch (error) {
-      // Nobody listens where the consumer should: it, or its stream, was removed, or JetStream is starting.
+      // Nobody listens where the consumer should: it, or its stream, was removed, or the server is starting.
       this.#consumers.delete(queue);
-      if (error instanceof errors.ClosedConnectionError) throw error;
+      if (!isTemporary(error)) throw error;
       return "unavailable";
     }
   }
 
-  /** Null once the connection breaks or this is closed: the server forgot what was asked. */
+  /** One message, or null when there is none in `ms`. */
+  async #pull(queue: string, ms: number): Promise<Msg | null | "unavailable"> {
+    await this.#consumerOf(queue);
+    const asked = JSON.stringify(ms < 1 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(ms * 1e6) });
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#streams.live}.${this.#streams.consumer(queue)}`;
+    // A job comes under its own subject, by which the shared inbox would not know whose answer it is: hence `noMux`.
+    const answer = await this.#whileReady(this.#link.nc.request(subject, asked, { timeout: ms + 2_000, noMux: true }));
+    if (!answer) return "unavailable";
+    const code = answer.headers?.code ?? 0;
+    if (code === 0) return answer;
+    if (code === NO_MESSAGES || code === EXPIRED) return null;
+    this.#consumers.delete(queue);
+    return "unavailable";
+  }
+
+  /** Null once the connection breaks or this is closed: the server forgot what was asked, or we no longer want it. */
   #whileReady(answer: Promise<Msg>): Promise<Msg | null> {
+    const { signal } = this.#closing;
     return new Promise((resolve, reject) => {
+      let over = false;
       const end = () => {
+        over = true;
         off();
-        this.#closing.signal.removeEventListener("abort", end);
+        signal.removeEventListener("abort", end);
         resolve(null);
       };
       const off = this.#link.onState(end);
-      this.#closing.signal.addEventListener("abort", end);
-      answer.then(resolve, reject).finally(end);
+      signal.addEventListener("abort", end);
+      answer.then((msg) => (over ? giveBack(msg) : resolve(msg)), reject).finally(end);
+      if (signal.aborted) end();
     });
   }
 
@@ -150,17 +162,18 @@ export class NatsJobs implements Jobs {
     named.set(ID, escaped(idOf(msg)));
     named.set(REASON, escaped(reason.slice(0, 300)));
     const to = this.#streams.deadOf(msg.subject);
-    await persistently(PATIENCE_MS, () =>
-      this.#js.publish(to, msg.data, { headers: named, msgID: `${to}/${seqOf(msg)}`, timeout: 2_000 }),
-    );
+    await persistently(PATIENCE_MS, () => this.#js.publish(to, msg.data, { headers: named, msgID: `${to}/${seqOf(msg)}` }));
     await acknowledgeDone(this.#ends, msg);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   #mustBeOpen(): void {
     if (this.#closing.signal.aborted) throw new Error("the jobs are closed");
   }
 }
+
+/** For another, at once: it came when nobody waited any more. */
+const giveBack = (msg: Msg): void => {
+  if (msg.reply?.startsWith("$JS.ACK.")) msg.respond("-NAK");
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

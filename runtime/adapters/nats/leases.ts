@@ -54,6 +54,7 @@ export class NatsLeases implements Leases {
     if (ttlMs < 1_000) throw new Error(`a lease of ${ttlMs} ms is too short to be renewed in time: at least 1000`);
     // A question that is not answered in a third of the time comes too late for the renewal.
     const js = jetstream(options.link.nc, { timeout: Math.min(5_000, Math.ceil(ttlMs / 3)) });
+    await js.jetstreamManager(); // throws at once when there is none
     const bucket = storeName(options.namespace ?? "", "leases");
     const kv = await persistently(OPENING_MS, () =>
       new Kvm(js).create(bucket, { ttl: ttlMs, history: 1, storage: StorageType.File }),
@@ -76,7 +77,10 @@ export class NatsLeases implements Leases {
       if (isRefused(error)) return null;
       throw error;
     }
-    return this.#hold(key, { ...first, epoch }, sentAt);
+    const lease = this.#hold(key, { ...first, epoch }, sentAt);
+    if (!this.#closing.signal.aborted) return lease;
+    await lease.release();
+    return null;
   }
 
   async wait(name: string, holder: string, signal: AbortSignal, about?: string): Promise<Lease | null> {
@@ -155,7 +159,7 @@ export class NatsLeases implements Leases {
 
   /** `come` when the lease was let go, or might have run out. A release is a message on the key's subject; an end by age is not. */
   #change(name: string, signal: AbortSignal): { readonly come: Promise<void>; off(): void } {
-    let off = () => undefined as void;
+    let off: () => void = () => undefined;
     const come = new Promise<void>((resolve) => {
       const sub = this.#link.nc.subscribe(`$KV.${this.#bucket}.${wordOf(name)}`, {
         callback: (_error, msg) => {
@@ -177,7 +181,8 @@ export class NatsLeases implements Leases {
 
 /** By its revision: somebody else wrote, or what we knew is gone. */
 const isRefused = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+  error instanceof JetStreamApiError &&
+  (error.code === JetStreamApiCodes.StreamWrongLastSequence || error.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown);
 
 const valueIn = (entry: KvEntry | null): Value | null =>
   entry === null || entry.operation !== "PUT" ? null : entry.json<Value>();

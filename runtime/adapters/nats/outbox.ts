@@ -125,7 +125,7 @@ export class Outbox {
   }
 }
 
-export const toHeaders = (named: Readonly<Record<string, string>>): MsgHdrs | undefined => {
+const toHeaders = (named: Readonly<Record<string, string>>): MsgHdrs | undefined => {
   let held: MsgHdrs | undefined;
   for (const name in named) {
     held ??= headers();

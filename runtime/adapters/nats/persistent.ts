@@ -1,17 +1,18 @@
-import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 
-/** An answer of the server that another try would not change: full, too large, refused by revision. Not its own troubles. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof errors.ClosedConnectionError ||
-  error instanceof errors.DrainingConnectionError ||
-  (error instanceof JetStreamApiError ? error.status < 500 : error instanceof JetStreamError && !isUnavailable(error));
-const isUnavailable = (error: Error): boolean => error.name === "JetStreamNotEnabled";
+/** Another try may be answered: the server is starting, or the connection to it is. Anything else is an answer, or a fault of ours. */
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof errors.TimeoutError ||
+  error instanceof errors.RequestError ||
+  error instanceof errors.ConnectionError ||
+  (error instanceof JetStreamApiError && error.status >= 500) ||
+  (error instanceof Error && error.cause !== undefined && isTemporary(error.cause));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Does again what the server did not answer, for `ms`: it is restarting, or the connection is. For what may be done twice.
+ * Does again what the server did not answer, for `ms`. For what may be done twice.
  * @throws the last error
  */
 export const persistently = async <T>(ms: number, attempt: () => Promise<T>): Promise<T> => {
@@ -20,7 +21,7 @@ export const persistently = async <T>(ms: number, attempt: () => Promise<T>): Pr
     try {
       return await attempt();
     } catch (error) {
-      if (isFinal(error) || performance.now() + waitMs > until) throw error;
+      if (!isTemporary(error) || performance.now() + waitMs > until) throw error;
     }
     await pause(waitMs);
   }

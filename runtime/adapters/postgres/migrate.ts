@@ -58,38 +58,37 @@ const compare = (files: readonly Migration[], done: readonly { version: number; 
   }
 };
 
+const TABLE = `create table if not exists schema_migrations (
+  version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
+
+/** Applies the first file that was not applied yet, under the lock; its name, or null when there is none. */
+const applyNext = (sql: Sql, files: readonly Migration[]): Promise<string | null> =>
+  sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${LOCK})`;
+    await tx.unsafe(TABLE);
+    const done = await tx<{ version: number; name: string; checksum: string }[]>`
+      select version, name, checksum from schema_migrations order by version`;
+    compare(files, done);
+    const file = files[done.length];
+    if (!file) return null;
+    try {
+      await tx.unsafe(file.text);
+    } catch (error) {
+      throw new Error(`migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+    await tx`insert into schema_migrations (version, name, checksum) values (${file.version}, ${file.name}, ${file.checksum})`;
+    return file.name;
+  }) as Promise<string | null>;
+
 /**
  * Brings the schema up to date: each file in a transaction of its own, under a lock. Nothing to do is no change.
  * @throws MigrationRefused when an applied file was edited, or the database is newer than the files.
  */
 export const migrate = async (sql: Sql, dir: string): Promise<Migrated> => {
   const files = readMigrations(dir);
-  const one = await sql.reserve();
-  try {
-    await one`select pg_advisory_lock(${LOCK})`;
-    await one`create table if not exists schema_migrations (
-      version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
-    const done = await one<{ version: number; name: string; checksum: string }[]>`
-      select version, name, checksum from schema_migrations order by version`;
-    compare(files, done);
-    const applied: string[] = [];
-    for (const file of files.slice(done.length)) {
-      try {
-        await one`begin`;
-        await one.unsafe(file.text);
-        await one`insert into schema_migrations (version, name, checksum) values (${file.version}, ${file.name}, ${file.checksum})`;
-        await one`commit`;
-      } catch (error) {
-        await one`rollback`;
-        throw new Error(`migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
-      }
-      applied.push(file.name);
-    }
-    return { applied, version: files.length };
-  } finally {
-    await one`select pg_advisory_unlock(${LOCK})`.catch(() => undefined); // the lock dies with a lost connection
-    one.release();
-  }
+  const applied: string[] = [];
+  for (let name = await applyNext(sql, files); name !== null; name = await applyNext(sql, files)) applied.push(name);
+  return { applied, version: files.length };
 };

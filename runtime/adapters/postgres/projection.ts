@@ -1,15 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Projection, RunRow } from "../../../actors/ports/store.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { isPassing, type Sql } from "./client.ts";
+import { isPassing, type Sql, within } from "./client.ts";
 import { RunQueue } from "./runQueue.ts";
-import { type Mark, writeBatch } from "./writeBatch.ts";
+import { type Mark, Rewound, writeBatch } from "./writeBatch.ts";
 
 export interface ProjectionOptions {
   /** Entries of a run that may wait in memory before it is caught up from its tape instead. Default 200_000. */
   readonly maxQueued?: number;
   /** Entries a transaction. Default 2_000. */
   readonly batch?: number;
+  /** ms a batch may take, before its connection is given up for one made afresh. Default 15_000. */
+  readonly limitMs?: number;
   /** Entries of the run's tape after a seq, in order, as far as the tape is on disk. Without it, what overflows waits for the next start. */
   readonly replay?: (run: string, after: number) => Iterable<readonly TapeEvent[]>;
   readonly onTrouble?: (trouble: Trouble) => void;
@@ -43,11 +45,23 @@ interface Waiter {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const register = async (sql: Sql, run: RunRow): Promise<{ no: number; projected_seq: number }> => {
+  const config = JSON.stringify(run.config ?? null);
+  await sql`
+    insert into runs (id, mode, tape_hash, config_hash, seed, version, config)
+    values (${run.id}, ${run.mode}, ${run.tapeHash}, ${run.configHash}, ${run.seed}, ${run.version}, ${config}::text::jsonb)
+    on conflict (id) do nothing`;
+  const [row] = await sql<{ no: number; projected_seq: number }[]>`select no, projected_seq from runs where id = ${run.id}`;
+  if (!row) throw new Error(`run ${run.id} was dropped while it was opened`);
+  return row;
+};
+
 /** Writes tapes into tables: queued, batched, in order, each entry once. See docs/decisions/0003-tape-is-the-truth.md. */
 export class PostgresProjection implements Projection {
   readonly #sql: Sql;
   readonly #options: ProjectionOptions;
   readonly #batch: number;
+  readonly #limitMs: number;
   readonly #runs = new Map<string, RunQueue>();
   readonly #replays = new Map<RunQueue, Iterator<readonly TapeEvent[]>>();
   readonly #closing = new AbortController();
@@ -62,6 +76,7 @@ export class PostgresProjection implements Projection {
     this.#sql = sql;
     this.#options = options;
     this.#batch = options.batch ?? 2_000;
+    this.#limitMs = options.limitMs ?? 15_000;
   }
 
   get backlog(): number {
@@ -85,14 +100,7 @@ export class PostgresProjection implements Projection {
   }
 
   async open(run: RunRow): Promise<number> {
-    const config = JSON.stringify(run.config ?? null);
-    await this.#sql`
-      insert into runs (id, mode, tape_hash, config_hash, seed, version, config)
-      values (${run.id}, ${run.mode}, ${run.tapeHash}, ${run.configHash}, ${run.seed}, ${run.version}, ${config}::text::jsonb)
-      on conflict (id) do nothing`;
-    const [row] = await this.#sql<{ no: number; projected_seq: number }[]>`
-      select no, projected_seq from runs where id = ${run.id}`;
-    if (!row) throw new Error(`run ${run.id} was dropped while it was opened`);
+    const row = await within(this.#sql, this.#limitMs, (sql) => register(sql, run));
     const known = this.#runs.get(run.id);
     if (known?.no !== row.no)
       this.#runs.set(
@@ -182,7 +190,13 @@ export class PostgresProjection implements Projection {
         this.#settle(null);
       } catch (error) {
         if (this.#closing.signal.aborted) return; // the connection went because we close: no trouble
+        this.#replays.get(run)?.return?.();
         this.#replays.delete(run);
+        if (error instanceof Rewound) {
+          run.rewind(error.seq);
+          this.#options.onTrouble?.({ state: "behind", run: run.id, error, retryInMs: null });
+          continue;
+        }
         this.#error = messageOf(error);
         if (!isPassing(error)) {
           this.#refused = error;
@@ -198,7 +212,12 @@ export class PostgresProjection implements Projection {
 
   async #writeNext(run: RunQueue): Promise<void> {
     const { events, marks } = run.peek(this.#batch);
-    run.done(await writeBatch(this.#sql, run.no, events, marks), marks);
+    await this.#write(run, events, marks);
+  }
+
+  async #write(run: RunQueue, events: readonly TapeEvent[], marks: readonly Mark[]): Promise<void> {
+    const batch = { runNo: run.no, written: run.written, events, marks };
+    run.done(await within(this.#sql, this.#limitMs, (sql) => writeBatch(sql, batch, this.#limitMs)), marks);
   }
 
   /** One chunk of the tape, in batches. At its end either all is written, or the writer is a moment ahead and we look again. */
@@ -214,7 +233,7 @@ export class PostgresProjection implements Projection {
     }
     for (let at = 0; at < chunk.length; at += this.#batch) {
       const { marks } = run.peek(this.#batch);
-      run.done(await writeBatch(this.#sql, run.no, chunk.slice(at, at + this.#batch), marks), marks);
+      await this.#write(run, chunk.slice(at, at + this.#batch), marks);
     }
     if (run.caughtUp()) {
       replay.return?.();
@@ -230,7 +249,7 @@ export class PostgresProjection implements Projection {
       if (error) waiter.reject(error);
       else if (open.length === 0) waiter.resolve();
       else if (open.some(({ run }) => run.behind && !this.#options.replay))
-        waiter.reject(new Error("the queue was full and was emptied; the rest is written from the tape at the next start"));
+        waiter.reject(new Error("the queue was emptied; the rest is written from the tape at the next start"));
       else waiting.push(waiter);
     }
     this.#waiters = waiting;

@@ -64,6 +64,12 @@ export class RunQueue {
     this.#head = 0;
   }
 
+  /** The tables have entries up to `written` only, though more were written: a server that was killed keeps what had reached its disk. */
+  rewind(written: number): void {
+    this.written = written;
+    this.fallBehind();
+  }
+
   /** True when all that was offered is written; from then on offers are queued again. */
   caughtUp(): boolean {
     if (this.written < this.offered) return false;

@@ -7,6 +7,25 @@ import { DERIVATIONS } from "./derived.ts";
 /** [epoch ms, equity µUSD, cash µUSD] */
 export type Mark = readonly [at: number, equity: number, cash: number];
 
+/** The tables have less of the run than was written before: entries are missing before those of the batch. Nothing was written. */
+export class Rewound extends Error {
+  readonly seq: number;
+  constructor(seq: number) {
+    super(`the tables go to entry ${seq} only: the server lost what had not reached its disk`);
+    this.name = "Rewound";
+    this.seq = seq;
+  }
+}
+
+export interface Batch {
+  readonly runNo: number;
+  /** Entries up to here were written before. */
+  readonly written: number;
+  /** In seq order. */
+  readonly events: readonly TapeEvent[];
+  readonly marks: readonly Mark[];
+}
+
 const copyEvents = async (tx: TransactionSql, runNo: number, events: readonly TapeEvent[]): Promise<void> => {
   let text = "";
   for (const event of events) text += copyLine(runNo, event);
@@ -35,17 +54,21 @@ const writeMarks = (tx: TransactionSql, runNo: number, marks: readonly Mark[]) =
 /**
  * Writes entries and marks of one run in one transaction and moves `projected_seq` with them. The row of the run is locked first and
  * entries at or below its `projected_seq` are left out, so the same batch twice, or two writers, change nothing twice.
- * Events must be in seq order. The commit does not wait for the disk: what a power cut takes is written again from the tape.
+ * The commit does not wait for the disk: what a power cut takes is written again from the tape.
+ * @param limitMs what the server gives one statement of it, and us between two: a writer that is gone does not keep the lock
  * @returns the run's new projected_seq
+ * @throws Rewound
  */
-export const writeBatch = (sql: Sql, runNo: number, events: readonly TapeEvent[], marks: readonly Mark[]): Promise<number> =>
+export const writeBatch = (sql: Sql, { runNo, written, events, marks }: Batch, limitMs: number): Promise<number> =>
   sql.begin(async (tx) => {
-    const [[run]] = await Promise.all([
+    const [, [run]] = await Promise.all([
+      tx`select set_config('synchronous_commit', 'off', true), set_config('statement_timeout', ${String(limitMs)}, true),
+                set_config('idle_in_transaction_session_timeout', ${String(limitMs)}, true)`,
       tx<{ projected_seq: number }[]>`select projected_seq from runs where no = ${runNo} for update`,
-      tx`set local synchronous_commit = off`,
     ]);
     if (!run) throw new Error(`run number ${runNo} is not in the store any more (was it dropped while it was written?)`);
     const from = run.projected_seq;
+    if (from < written) throw new Rewound(from);
     const fresh = events.filter((event) => event.seq > from);
     const to = fresh.at(-1)?.seq ?? from;
     if (fresh.length > 0) {

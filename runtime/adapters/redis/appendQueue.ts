@@ -1,6 +1,7 @@
 import { setImmediate as afterTurn } from "node:timers/promises";
-import { StreamsUnavailable } from "../../../actors/ports/streams.ts";
+import { type Fence, type Message, StreamsUnavailable } from "../../../actors/ports/streams.ts";
 import { type Call, Run } from "./batch.ts";
+import { sizeOf } from "./entry.ts";
 import { faultOf } from "./fault.ts";
 import type { Keys } from "./keys.ts";
 import type { Server } from "./server.ts";
@@ -36,18 +37,28 @@ export class AppendQueue {
     return this.#bytes;
   }
 
-  add(call: Call): void {
-    if (this.#isClosed) {
-      call.reject(new StreamsUnavailable("the streams are closed"));
-      return;
-    }
-    this.#calls.push(call);
-    this.#bytes += call.bytes;
-    this.#pumping ??= afterTurn()
-      .then(() => this.#pump())
-      .finally(() => {
-        this.#pumping = null;
+  add(stream: string, messages: readonly Message[], fence: Fence | null): Promise<readonly string[]> {
+    if (this.#isClosed) return Promise.reject(new StreamsUnavailable("the streams are closed"));
+    let bytes = 0;
+    for (const message of messages) bytes += sizeOf(message);
+    this.#bytes += bytes;
+    this.#start();
+    return new Promise((resolve, reject) => {
+      this.#calls.push({
+        stream,
+        messages,
+        fence,
+        bytes,
+        resolve: (ids) => {
+          this.#free(bytes);
+          resolve(ids);
+        },
+        reject: (error) => {
+          this.#free(bytes);
+          reject(error);
+        },
       });
+    });
   }
 
   room(): Promise<void> {
@@ -69,10 +80,18 @@ export class AppendQueue {
     for (const waiter of this.#roomless) waiter.reject(error);
     this.#roomless = [];
     const unsent = this.#calls.slice(this.#head);
-    for (const call of unsent) call.reject(error);
-    this.#settled(unsent); // those under way are refused when the server is let go
+    for (const call of unsent) call.reject(error); // those under way are refused when the server is let go
     this.#calls = [];
     this.#head = 0;
+  }
+
+  #start(): void {
+    this.#pumping ??= afterTurn()
+      .then(() => this.#pump())
+      .finally(() => {
+        this.#pumping = null;
+        if (this.#head < this.#calls.length) this.#start(); // it came between the last look and this
+      });
   }
 
   async #pump(): Promise<void> {
@@ -83,7 +102,7 @@ export class AppendQueue {
         try {
           left = await this.#server.run((redis) => this.#send(redis, left));
         } catch (error) {
-          for (const run of left) this.#settled(run.refuse(error));
+          for (const run of left) run.refuse(error);
           left = [];
         }
       }
@@ -95,9 +114,9 @@ export class AppendQueue {
     let passing: unknown = null;
     const sendOne = async (run: Run): Promise<void> => {
       try {
-        this.#settled(await run.send(redis, this.#keys));
+        await run.send(redis, this.#keys);
       } catch (error) {
-        if (faultOf(error, redis.status === "ready") === "refused") this.#settled(run.refuse(error));
+        if (faultOf(error) === "refused") run.refuse(error);
         else passing ??= error;
       }
     };
@@ -129,8 +148,8 @@ export class AppendQueue {
     return runs;
   }
 
-  #settled(calls: readonly Call[]): void {
-    for (const call of calls) this.#bytes -= call.bytes;
+  #free(bytes: number): void {
+    this.#bytes -= bytes;
     if (this.#bytes > this.#bound || this.#roomless.length === 0) return;
     for (const waiter of this.#roomless) waiter.resolve();
     this.#roomless = [];

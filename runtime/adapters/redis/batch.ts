@@ -40,8 +40,8 @@ export class Run {
     return goesOn;
   }
 
-  /** Sends it and settles what the server answered; calls that are left are to be sent again. Throws what the connection threw. */
-  async send(redis: Redis, keys: Keys): Promise<readonly Call[]> {
+  /** Sends it and settles what the server judged; calls that are left are to be sent again. Throws what the connection threw. */
+  async send(redis: Redis, keys: Keys): Promise<void> {
     const sent = this.#calls;
     const first = sent[0]?.fence ?? null;
     if (first === null) {
@@ -50,34 +50,24 @@ export class Run {
     }
     const [verdict, told] = (await this.#sendFenced(redis, keys, first)) as ["ok", string[]] | ["fenced" | "stale", string];
     if (verdict === "ok") return this.#written(told);
-    if (verdict === "fenced") {
-      for (const call of sent) call.reject(new Fenced(first.name, first.epoch, Number(told)));
-      this.#calls = [];
-      return sent;
-    }
+    if (verdict === "fenced") return this.refuse(new Fenced(first.name, first.epoch, Number(told)));
     // Only of the first it is known: the next is judged by itself.
-    const stale = sent.slice(0, 1);
-    stale[0]?.reject(new StaleTail(this.stream, first.after, Number(told)));
     this.#calls = sent.slice(1);
-    return stale;
+    sent[0]?.reject(new StaleTail(this.stream, first.after, Number(told)));
   }
 
-  refuse(error: unknown): readonly Call[] {
-    const refused = this.#calls;
-    for (const call of refused) call.reject(error);
+  refuse(error: unknown): void {
+    for (const call of this.#calls) call.reject(error);
     this.#calls = [];
-    return refused;
   }
 
-  #written(ids: readonly string[]): readonly Call[] {
+  #written(ids: readonly string[]): void {
     let at = 0;
     for (const call of this.#calls) {
       call.resolve(ids.slice(at, at + call.messages.length));
       at += call.messages.length;
     }
-    const written = this.#calls;
     this.#calls = [];
-    return written;
   }
 
   #sendFenced(redis: Redis, keys: Keys, { name, epoch, after }: Fence): Promise<unknown> {

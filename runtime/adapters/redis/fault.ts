@@ -21,11 +21,11 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
 export const codeOf = (error: unknown): string | null =>
   error instanceof Error && error instanceof ReplyError ? (error.message.split(" ", 1)[0] ?? "") : null;
 
-/** @param isUp whether the connection that the error came from still stands. */
-export const faultOf = (error: unknown, isUp: boolean): Fault => {
+/** What the server did not say comes from the connection, which may look well for a moment after it broke; or it is a mistake of ours. */
+export const faultOf = (error: unknown): Fault => {
   const code = codeOf(error);
   if (code !== null) return FAULTS.get(code) ?? "refused";
-  return isUp ? "refused" : "lost";
+  return error instanceof TypeError || error instanceof RangeError ? "refused" : "lost";
 };
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

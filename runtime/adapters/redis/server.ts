@@ -71,7 +71,7 @@ export class Server {
           this.#link.worked();
           return answer;
         } catch (error) {
-          const fault = faultOf(error, redis.status === "ready");
+          const fault = faultOf(error);
           if (fault === "refused") throw error;
           if (fault === "lost") this.#link.drop(redis, messageOf(error));
           else await this.#waitForRoom(messageOf(error), refusals++);

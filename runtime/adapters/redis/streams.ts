@@ -13,7 +13,7 @@ import type {
 import { AppendQueue } from "./appendQueue.ts";
 import { RedisConsumer } from "./consumer.ts";
 import { DeadLetters } from "./deadLetters.ts";
-import { parseAny, type RawEntry, sizeOf } from "./entry.ts";
+import { parseAny, type RawEntry } from "./entry.ts";
 import { checkFence, tailOf, takeFence } from "./fence.ts";
 import { figuresOf } from "./figures.ts";
 import { makeGroup } from "./group.ts";
@@ -67,12 +67,12 @@ class RedisStreams implements DurableStreams {
   }
 
   append(stream: string, messages: readonly Message[]): Promise<readonly string[]> {
-    return messages.length === 0 ? Promise.resolve([]) : this.#add(stream, messages, null);
+    return messages.length === 0 ? Promise.resolve([]) : this.#queue.add(stream, messages, null);
   }
 
   async appendFenced(stream: string, fence: Fence, message: Message): Promise<string> {
     checkFence(fence);
-    return (await this.#add(stream, [message], fence))[0] ?? "";
+    return (await this.#queue.add(stream, [message], fence))[0] ?? "";
   }
 
   takeFence(name: string, epoch: number): Promise<void> {
@@ -171,12 +171,6 @@ class RedisStreams implements DurableStreams {
       Promise.all([this.#queue.drained(), ...[...this.#consumers].map((consumer) => consumer.close())]),
       LAST_WORDS_MS,
     );
-  }
-
-  #add(stream: string, messages: readonly Message[], fence: Fence | null): Promise<readonly string[]> {
-    let bytes = 0;
-    for (const message of messages) bytes += sizeOf(message);
-    return new Promise((resolve, reject) => this.#queue.add({ stream, messages, fence, bytes, resolve, reject }));
   }
 }
 

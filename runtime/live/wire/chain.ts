@@ -1,8 +1,7 @@
-import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { ChunkLabel, Placed } from "./chunk.ts";
 
 /** In order of the source. */
-const inOrder = (a: Placed, b: Placed): number => a.event.tSeen - b.event.tSeen || a.place - b.place;
+export const inOrder = (a: Placed, b: Placed): number => a.event.tSeen - b.event.tSeen || a.place - b.place;
 
 interface Waiting {
   readonly label: ChunkLabel;
@@ -128,9 +127,3 @@ export class Chain {
       }
   }
 }
-
-/** The inputs of one moment, from several chains, in the order of the source. */
-export const merged = (moment: Placed[]): readonly InputEvent[] => {
-  moment.sort(inOrder);
-  return moment.map((m) => m.event);
-};

@@ -1,9 +1,12 @@
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
+import type { Scorer } from "../../../actors/ports/scorer.ts";
 import { type DurableStreams, Fenced } from "../../../actors/ports/streams.ts";
+import type { Metrics, Say } from "../../../actors/ports/telemetry.ts";
 import type { Figures } from "../../../gateway/views.ts";
-import type { TapeEvent } from "../../../streams/domain/event.ts";
+import type { InputEvent, TapeEvent } from "../../../streams/domain/event.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
@@ -18,11 +21,16 @@ import { Pacer, type Speed } from "../pacer.ts";
 import type { RunFolder } from "../runFolder.ts";
 import { controlsOf, type Playing } from "../serving.ts";
 import { summaryOf, type UpSummary } from "../summary.ts";
+import { Answers } from "./answers.ts";
+import type { Placed } from "./chunk.ts";
 import { CoreService } from "./coreService.ts";
 import { ScoredElsewhere } from "./moods.ts";
 import { ACCOUNT, KEYS, tapeStreamOf } from "./names.ts";
 import { type PlayOrder, readPlay, readSource, type SourceAbout } from "./orders.ts";
 import { catchUp, PublishedMark } from "./published.ts";
+import { Replica, replicaGroup } from "./replica.ts";
+import { isShardable, ShardEngine } from "./shardEngine.ts";
+import { asSeen } from "./shards.ts";
 import { TapePublisher } from "./tapePublisher.ts";
 import { TapeReading } from "./tapeReading.ts";
 import { WireSource } from "./wireSource.ts";
@@ -45,9 +53,12 @@ export interface CoreRoleOptions {
   readonly speed: Speed;
   readonly store: "auto" | "memory";
   readonly newRun: boolean;
+  readonly metrics: Metrics;
+  /** Whether a gateway in this process shows the actors. */
+  readonly isShown: boolean;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
   readonly outcome: ReturnType<typeof promise>;
   readonly ended: ReturnType<typeof promise>;
 }
@@ -74,6 +85,7 @@ export class CoreRole {
   #state = "waiting for a feed";
   #active: Active | null = null;
   #starting: Promise<void> | null = null;
+  #replica: Replica | null = null;
 
   constructor(options: CoreRoleOptions) {
     this.#o = options;
@@ -92,6 +104,21 @@ export class CoreRole {
   get store(): OpenCore["store"] | null {
     return this.#active?.core.store ?? null;
   }
+  /** Another node holds the account, and its tape is copied here. */
+  get standingBy(): boolean {
+    return this.#replica !== null;
+  }
+  /** Last entry copied while standing by; null when it is not. */
+  get copied(): number | null {
+    return this.#replica?.tail ?? null;
+  }
+  get leaseHeld(): boolean {
+    return this.#active?.lease.held() ?? false;
+  }
+  /** Entries of the streams of inputs that could not be read. */
+  get setAside(): number {
+    return this.#active?.source.setAside ?? 0;
+  }
   /** Entries that are decided and not on the stream yet. */
   get unpublished(): number {
     return this.#active?.publisher.backlog ?? 0;
@@ -108,9 +135,9 @@ export class CoreRole {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#starting; // it may just have become active
     const active = this.#active;
     if (!active) {
-      await this.#starting;
       await this.#opened.closeAll();
       return;
     }
@@ -131,13 +158,27 @@ export class CoreRole {
     const { leases, node, streams } = this.#o;
     const about = await this.#awaitSource();
     if (about === null) return;
-    this.#state = "standing by: another node holds the account";
-    const lease = await leases.wait(ACCOUNT, node, this.#stopping.signal, `core of ${node}`);
+    const lease = (await leases.acquire(ACCOUNT, node, `core of ${node}`)) ?? (await this.#standBy(about));
     if (lease === null) return;
     lease.onLost((why) => this.#o.outcome.fail(new Error(`the lease of ${ACCOUNT} is lost: ${why}`)));
     this.#state = "reading its tape";
     await streams.takeFence(ACCOUNT, lease.epoch);
     this.#active = await this.#activate(about, lease);
+  }
+
+  /** Until the account is free; meanwhile the tape is copied as it is written. Null when the process stops first. */
+  async #standBy(about: SourceAbout): Promise<Lease | null> {
+    const { config, setup, streams, fanout, leases, node, delay, say, outcome } = this.#o;
+    this.#state = "standing by: another node holds the account";
+    const replica = new Replica({ config, setup, about, streams, fanout, node, delay, say });
+    this.#replica = replica;
+    replica.start(outcome.fail);
+    try {
+      return await leases.wait(ACCOUNT, node, this.#stopping.signal, `core of ${node}`);
+    } finally {
+      this.#replica = null;
+      await replica.stop();
+    }
   }
 
   async #awaitSource(): Promise<SourceAbout | null> {
@@ -154,6 +195,7 @@ export class CoreRole {
     const before = await readPlay(streams);
     const same = before !== null && before.configHash === setup.configHash && before.source === about.hash && !this.#o.newRun;
     const foreign = ((await streams.get(KEYS.writer)) ?? node) !== node;
+    const answers = config.shards > 1 ? new Answers(config.shards) : null;
     const scorer = new ScoredElsewhere(builtinScorer(directoryOf(COMPANIES)));
     const markOf = (folder: RunFolder): PublishedMark => new PublishedMark(dirname(folder.journal));
     const core = await openCore(
@@ -165,11 +207,19 @@ export class CoreRole {
         store: this.#o.store,
         newRun: this.#o.newRun,
         say,
+        metrics: this.#o.metrics,
+        isShown: this.#o.isShown,
+        ...(answers ? { strategies: setup.strategies.map((s) => (isShardable(s) ? answers.standIn(s) : s)) } : {}),
         underWay: same ? { id: before.run, number: before.number } : null,
         cutTo: (folder) => (foreign && folder.resumed ? markOf(folder).seq : null),
         catchUp: async (journal, folder) => {
           const caught = await catchUp(streams, folder.run.id, journal, markOf(folder));
-          if (caught > 0) say(`${caught} entries of run ${folder.run.id} that another node wrote were taken over`);
+          if (caught > 0)
+            say(`${caught} entries of run ${folder.run.id} that another node wrote were taken over`, {
+              event: "entries.taken_over",
+              run: folder.run.id,
+              entries: caught,
+            });
         },
         mayTrade: () => {
           if (!lease.held()) throw new Fenced(ACCOUNT, lease.epoch, lease.epoch + 1);
@@ -178,6 +228,7 @@ export class CoreRole {
       this.#opened,
     );
     await streams.put(KEYS.writer, node);
+    await streams.dropGroup(tapeStreamOf(core.run.id), replicaGroup(node)); // its copy is the one that is written now
     const { deck, folder, run } = core;
     const mark = markOf(folder);
     const safe = new Safe(core.project.events);
@@ -201,9 +252,15 @@ export class CoreRole {
       lifecycle: () => {},
     });
     let after = 0;
-    if (core.journal.tail > 0) after = deck.rehearse(() => openTape(folder.journal));
+    const prepare = answers ? rehearsed(setup, scorer, answers, outcome.fail) : () => {};
+    if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare);
+    answers?.begin(after);
     if (deck.core.door.tail > 0)
-      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);
+      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {
+        event: "run.resumed",
+        run: run.id,
+        seq: deck.core.door.tail,
+      });
     const order: PlayOrder = {
       run: run.id,
       number: run.number,
@@ -217,9 +274,13 @@ export class CoreRole {
       about,
       order,
       node,
+      group: "core",
+      leads: true,
       scorer,
+      answers,
       now,
       delay: this.#o.delay,
+      held: () => lease.held(),
       arrived: () => this.#playing.loop?.wake(),
       say,
       failed: outcome.fail,
@@ -306,6 +367,33 @@ export class CoreRole {
     };
   }
 }
+
+/** While a core plays its own tape nobody else computes: the views of its strategies are made here, the same way. */
+const rehearsed = (setup: RunSetup, scorer: Scorer, answers: Answers, failed: (error: unknown) => void) => {
+  const engine = new ShardEngine({
+    config: setup.config,
+    strategies: setup.strategies.filter(isShardable),
+    owns: () => true,
+    escalated: (path, error) => failed(new Error(`${path} gave up: ${error}`)),
+  });
+  return (batch: readonly InputEvent[]): void => {
+    answers.forget(batch[0]?.tSeen ?? 0);
+    for (const moment of moments(batch)) {
+      answers.know(moment);
+      answers.add(engine.feed(asSeen(moment, scorer)));
+    }
+  };
+};
+
+const moments = (batch: readonly InputEvent[]): readonly (readonly Placed[])[] => {
+  const all: Placed[][] = [];
+  for (const event of batch) {
+    const last = all.at(-1);
+    if (last?.[0]?.event.tSeen === event.tSeen) last.push({ event, place: last.length });
+    else all.push([{ event, place: 0 }]);
+  }
+  return all;
+};
 
 /** Events wait here until they are on the stream; then they may be shown and stored. */
 class Safe {

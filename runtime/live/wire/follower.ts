@@ -1,4 +1,5 @@
 import type { Fanout, FanoutMessage, Subscription } from "../../../actors/ports/fanout.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { askAbout, type CoreAbout } from "./coreService.ts";
@@ -12,7 +13,7 @@ export interface FollowerOptions {
   /** Events in order of seq, none missing, none twice. `sentAt`: when the core sent them, epoch ms; null for what was fetched later. */
   readonly events: (events: readonly TapeEvent[], sentAt: number | null) => void;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** Packs kept while earlier ones are fetched. */
@@ -31,6 +32,7 @@ export class Follower {
   #fetching = false;
   #looking: Promise<void> | null = null;
   #stopping = false;
+  #gaps = 0;
   #missing: string | null = "no core has been heard of yet";
 
   constructor(options: FollowerOptions) {
@@ -44,6 +46,10 @@ export class Follower {
   /** seq of the last event told. */
   get seq(): number {
     return this.#seq;
+  }
+  /** How often entries were missing, and were asked of the core. */
+  get gaps(): number {
+    return this.#gaps;
   }
   /** Why what is shown may be old; null when it is not. */
   get missing(): string | null {
@@ -96,7 +102,9 @@ export class Follower {
       if (this.#waiting.length < KEPT) this.#waiting.push(message);
       return;
     }
-    if (!this.#take(message)) void this.#fetch();
+    if (this.#take(message)) return;
+    this.#gaps += 1;
+    void this.#fetch();
   }
 
   /** False when entries before it are missing. */

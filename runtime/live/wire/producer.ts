@@ -1,6 +1,7 @@
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import { ms } from "../../../streams/domain/units.ts";
+import { chunkTraceparent } from "../../adapters/telemetry/trace.ts";
 import type { Source } from "../source.ts";
 import { type ChunkLabel, encodeChunk, type Placed } from "./chunk.ts";
 import { inputStreamOf, KEYS, MARKET, NEWS_RAW } from "./names.ts";
@@ -158,9 +159,10 @@ export class Producer {
       else parts.set(stream, [input]);
     }
     const beside = [...parts.keys()].filter((stream) => stream !== this.#lead);
+    const trace = { traceparent: chunkTraceparent(label.play, this.#o.share, label.through) };
     return [
-      ...beside.map((stream) => streams.append(stream, [encodeChunk(label, parts.get(stream) ?? [])])),
-      streams.append(this.#lead, [encodeChunk({ ...label, beside }, parts.get(this.#lead) ?? [])]),
+      ...beside.map((stream) => streams.append(stream, [encodeChunk(label, parts.get(stream) ?? [], trace)])),
+      streams.append(this.#lead, [encodeChunk({ ...label, beside }, parts.get(this.#lead) ?? [], trace)]),
     ];
   }
 

@@ -1,0 +1,27 @@
+import type { Managed } from "./managed.ts";
+
+/** Why a process may end by itself while its servers fail: it gave up what it held, or waited too long for one of them. */
+const REASONS = [
+  /^tapedeck: the lease of .+ is lost: /,
+  /^tapedeck: .*(newer epoch|stream is at|went on without)/,
+  /^tapedeck: (DATABASE_URL|REDIS_URL|NATS_URL): .*does not answer/,
+];
+
+/** A line of a stack, or of an error that nobody put into words. */
+const RAW = /^\s+at .*[:(]\d+|^(\w*Error|\[?UnhandledPromise\w*)\b|node:internal|^Node\.js v/;
+
+/** What the lives of a process have said that they must not, and ends that none may have. */
+export const complaintsOf = (role: Managed): readonly string[] => {
+  const raw = [...role.deaths.map((d) => d.stderr), role.said]
+    .flatMap((text) => text.split("\n"))
+    .filter((line) => RAW.test(line))
+    .map((line) => `${role.name} said: ${line}`);
+  const ends = role.deaths.flatMap(({ code, signal, stderr }) => {
+    if (signal === "SIGKILL" || code === 0) return [];
+    const words = stderr.trim().split("\n").at(-1) ?? "";
+    return code === 1 && REASONS.some((reason) => reason.test(words))
+      ? []
+      : [`${role.name} ended with ${code ?? signal}: ${words}`];
+  });
+  return [...raw, ...ends];
+};
