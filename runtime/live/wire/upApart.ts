@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
@@ -27,6 +27,8 @@ import { streamMetrics } from "./streamMetrics.ts";
 import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, shardsMetrics } from "./wireMetrics.ts";
 
 const FLUSH_EVERY_MS = 100;
+/** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
+const STOP_MS = 3_000;
 
 /** One process with some of the roles, or all of them, over servers. */
 class Apart {
@@ -45,9 +47,8 @@ class Apart {
     this.telemetry = telemetry;
   }
 
-  /** Ends early when the process stops. */
-  readonly delay = (ms: number): Promise<void> =>
-    sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined) as Promise<void>;
+  /** Ends early when the process stops; others get their turn all the same, or who waits in a loop would never hear that it is over. */
+  readonly delay = (ms: number): Promise<void> => sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => turn());
 
   get metrics(): Metrics {
     return this.telemetry.metrics;
@@ -69,10 +70,17 @@ class Apart {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    const stopped = this.#stopAll();
+    const late = (): Promise<void> => sleep(STOP_MS, undefined, { ref: false });
+    await Promise.race([stopped, late()]);
+    await this.opened.closeAll();
+    await Promise.race([stopped, late()]);
+    this.outcome.done();
+  }
+
+  async #stopAll(): Promise<void> {
     for (const stop of this.#stops.reverse()) await stop();
     await Promise.all(this.#runs);
-    await this.opened.closeAll();
-    this.outcome.done();
   }
 }
 
