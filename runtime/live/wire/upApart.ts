@@ -4,6 +4,7 @@ import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
+import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
 import { Bridge } from "../../bridge.ts";
@@ -21,6 +22,8 @@ import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 import { Shards } from "./shards.ts";
+import { attemptInThread } from "./threadAttempt.ts";
+import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
 
@@ -113,6 +116,24 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
     say,
   });
   a.run(shards.run(), () => shards.stop());
+};
+
+/** Backtests that others asked for. */
+const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
+  if (!a.has("worker") || jobs === null) return;
+  const { node, leaseMs, dataDir } = a.o.config;
+  const worker = new Worker({
+    jobs,
+    streams,
+    leases,
+    node,
+    ackWaitMs: leaseMs,
+    timing: machineTiming,
+    attempt: (job) => attemptInThread(job, dataDir),
+    delay: a.delay,
+    say: a.o.say,
+  });
+  a.run(worker.run(), () => worker.stop());
 };
 
 /** One process of those that may passes the tape on. */
@@ -222,6 +243,7 @@ export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
     a.run(Promise.resolve(), () => role.stop());
   }
   compute(a, wire, setup);
+  work(a, wire);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire, core);
   let stopped: Promise<void> | null = null;
