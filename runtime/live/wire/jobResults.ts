@@ -6,7 +6,7 @@ import type { BacktestReport } from "../../cli/backtestResult.ts";
 const RESULTS = "jobs:results";
 const resultKey = (id: string): string => `job:${id}`;
 /** Results kept; of older ones the value is emptied. */
-export const KEPT_RESULTS = 1_000;
+const KEPT_RESULTS = 1_000;
 
 const Finished = z.object({ id: z.string(), node: z.string(), decisions_hash: z.string(), seconds: z.number() });
 /** What `jobs list` says of a finished job. `seconds`: the playing alone took. */
