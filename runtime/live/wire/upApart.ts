@@ -5,6 +5,7 @@ import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
+import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
 import { Bridge } from "../../bridge.ts";
@@ -24,7 +25,9 @@ import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 import { Shards } from "./shards.ts";
 import { streamMetrics } from "./streamMetrics.ts";
+import { attemptInThread } from "./threadAttempt.ts";
 import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, shardsMetrics } from "./wireMetrics.ts";
+import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
 /** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
@@ -134,6 +137,24 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
   });
   shardsMetrics(a.metrics, shards);
   a.run(shards.run(), () => shards.stop());
+};
+
+/** Backtests that others asked for. */
+const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
+  if (!a.has("worker") || jobs === null) return;
+  const { node, leaseMs, dataDir } = a.o.config;
+  const worker = new Worker({
+    jobs,
+    streams,
+    leases,
+    node,
+    ackWaitMs: leaseMs,
+    timing: machineTiming,
+    attempt: (job) => attemptInThread(job, dataDir),
+    delay: a.delay,
+    say: a.o.say,
+  });
+  a.run(worker.run(), () => worker.stop());
 };
 
 /** One process of those that may passes the tape on. */
@@ -259,6 +280,7 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
     a.run(Promise.resolve(), () => role.stop());
   }
   compute(a, wire, setup);
+  work(a, wire);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire);
   let stopped: Promise<void> | null = null;
