@@ -7,10 +7,13 @@ import { Redis } from "ioredis";
 import { MemoryStore } from "../../runtime/adapters/memory/history.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
+import { processMetrics } from "../../runtime/adapters/telemetry/metrics.ts";
 import { Bridge } from "../../runtime/bridge.ts";
 import { type Config, loadConfig } from "../../runtime/config.ts";
+import { Checks } from "../../runtime/live/checks.ts";
 import { Opened, promise } from "../../runtime/live/opened.ts";
 import type { Source } from "../../runtime/live/source.ts";
+import type { Telemetry } from "../../runtime/live/telemetry.ts";
 import { liveConfig } from "../../runtime/live/whatToRun.ts";
 import { CoreRole } from "../../runtime/live/wire/coreRole.ts";
 import { gatewayRole } from "../../runtime/live/wire/gatewayRole.ts";
@@ -143,7 +146,7 @@ const feed = async (task: Task, wire: Wire): Promise<() => Promise<void>> => {
   };
 };
 
-const core = async (config: Config, wire: Wire): Promise<() => Promise<void>> => {
+const core = async (config: Config, wire: Wire, { metrics }: Telemetry): Promise<() => Promise<void>> => {
   const outcome = promise();
   outcome.promise.catch((error: unknown) => console.error(error));
   const role = new CoreRole({
@@ -154,6 +157,8 @@ const core = async (config: Config, wire: Wire): Promise<() => Promise<void>> =>
     speed: "max",
     store: "memory",
     newRun: false,
+    metrics,
+    isShown: true,
     now,
     delay: wait,
     say,
@@ -184,7 +189,7 @@ const bridge = async (wire: Wire): Promise<() => Promise<void>> => {
   return () => one.stop();
 };
 
-const gateway = async (config: Config, wire: Wire, seen: Latencies): Promise<() => Promise<void>> => {
+const gateway = async (config: Config, wire: Wire, telemetry: Telemetry, seen: Latencies): Promise<() => Promise<void>> => {
   const role = await gatewayRole({
     config,
     setup: await setUp(liveConfig(config)),
@@ -200,7 +205,7 @@ const gateway = async (config: Config, wire: Wire, seen: Latencies): Promise<() 
         }
       },
     },
-    checks: async () => [],
+    telemetry,
     now,
     delay: wait,
     say,
@@ -223,13 +228,15 @@ export const child = async (task: Task, name: string): Promise<void> => {
     LOG_LEVEL: "error",
   });
   const opened = new Opened();
-  const wire = await openWire({ config, say, delay: wait, stopping: new AbortController().signal }, opened);
+  const telemetry = { metrics: processMetrics({ process: false }), checks: new Checks() };
+  const stopping = new AbortController().signal;
+  const wire = await openWire({ config, say, delay: wait, stopping, checks: telemetry.checks }, opened);
   const seen = new Latencies();
   const parts = {
     feed: () => feed(task, wire),
-    core: () => core(config, wire),
+    core: () => core(config, wire, telemetry),
     bridge: () => bridge(wire),
-    gateway: () => gateway(config, wire, seen),
+    gateway: () => gateway(config, wire, telemetry, seen),
   };
   const stop = await parts[task.role]();
   process.send?.("up");
