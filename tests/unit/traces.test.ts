@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FanoutMessage } from "../../actors/ports/fanout.ts";
 import type { About } from "../../actors/ports/telemetry.ts";
+import { MemoryFanout } from "../../runtime/adapters/memory/fanout.ts";
+import { MemoryFanoutServer } from "../../runtime/adapters/memory/fanoutServer.ts";
 import { memoryStreams } from "../../runtime/adapters/memory/streams.ts";
+import { machineTiming } from "../../runtime/adapters/system/timing.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
 import { chunkTraceparent, rootIn, traceIdOf, traceparentOf } from "../../runtime/adapters/telemetry/trace.ts";
@@ -64,6 +67,11 @@ it("an order keeps its trace from its submission to its last fill, over several 
 it("a trace goes with an entry of the tape to the stream, the gateways, and what was decided", async () => {
   const streams = memoryStreams();
   const heard: FanoutMessage[] = [];
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const fanout = new MemoryFanout(new MemoryFanoutServer(), { timing: machineTiming, onError });
+  fanout.subscribe(">", (message) => heard.push(message));
   const publisher = new TapePublisher({
     streams,
     run: "r",
@@ -79,10 +87,7 @@ it("a trace goes with an entry of the tape to the stream, the gateways, and what
   const trace = traceparentOf("r", rootIn(dayOfTrading, dayOfTrading[0] as (typeof dayOfTrading)[0]), 1);
   const bridge = new Bridge({
     streams,
-    fanout: {
-      publish: (subject, body, headers = {}) => void heard.push({ subject, body, headers }),
-      flush: async () => undefined,
-    } as unknown as ConstructorParameters<typeof Bridge>[0]["fanout"],
+    fanout,
     current: async () => ({ run: "r", stream: "tape:r" }),
     unpack: unpackEvents,
     text: wireText,
@@ -97,6 +102,7 @@ it("a trace goes with an entry of the tape to the stream, the gateways, and what
   await expect.poll(() => streams.length("orders")).toBe(1);
   await bridge.stop();
   await running;
+  await fanout.close();
   expect((await streams.last("tape:r"))?.headers.traceparent).toBe(trace);
   expect((await streams.last("orders"))?.headers.traceparent).toBe(trace);
   const of = (subject: RegExp) => heard.filter((m) => subject.test(m.subject)).map((m) => m.headers.traceparent);
