@@ -79,6 +79,17 @@ table events (
 CREATE TRIGGER events_immutable BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER events_not_truncated BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+view events_traced (
+  run text,
+  seq bigint,
+  type text,
+  ticker text,
+  t_seen timestamp with time zone,
+  cause bigint,
+  root bigint,
+  trace_id text
+);
+
 table fills (
   run integer not null,
   seq bigint not null,
@@ -469,3 +480,16 @@ begin
   raise exception '% is immutable: truncate refused', tg_table_name
     using errcode = 'restrict_violation', hint = 'select drop_run(id) removes a whole run';
 end $$;
+
+function root_of(of_run integer, of_seq bigint) returns bigint as $$
+  with recursive chain (seq, cause) as (
+    select e.seq, e.cause from events e where e.run = of_run and e.seq = of_seq
+    union all
+    select e.seq, e.cause from chain c join events e on e.run = of_run and e.seq = c.cause and c.cause < c.seq
+  )
+  select min(seq) from chain
+$$;
+
+function trace_id(run_id text, root bigint) returns text as $$
+  select substr(encode(sha256(convert_to(run_id || ':' || root, 'UTF8')), 'hex'), 1, 32)
+$$;

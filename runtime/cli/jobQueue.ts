@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Jobs } from "../../actors/ports/jobs.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
+import { Checks } from "../live/checks.ts";
 import { Opened } from "../live/opened.ts";
 import { BACKTESTS } from "../live/wire/backtestJob.ts";
 import { resultOf } from "../live/wire/jobResults.ts";
@@ -40,6 +41,7 @@ export const withJobQueue = async (use: (queue: JobQueue) => Promise<void>): Pro
         // Until then what cannot be reached is told once, by what is thrown.
         say: (line) => connected && process.stderr.write(`tapedeck: ${line}\n`),
         delay: async (ms) => delay(ms),
+        checks: new Checks(),
         stopping: new AbortController().signal,
       },
       opened,

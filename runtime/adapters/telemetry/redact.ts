@@ -1,5 +1,5 @@
 /** What stands for a value that nobody may read. */
-export const HIDDEN = "[secret]";
+const HIDDEN = "[secret]";
 
 /** Fields that hold secrets, whatever is in them. */
 const SECRET_FIELD = /^(password|secret|token|authorization|cookie|set-cookie|api_?key|secret_?key|key_?id)$/i;
@@ -25,11 +25,21 @@ export const passwordsIn = (address: string): readonly string[] => {
   }
 };
 
-/** A value as JSON has it, without secrets at any depth. A field named like one is hidden whole; an error is its message. */
-export const withoutSecrets = (value: unknown, redact: (text: string) => string): unknown => {
-  const text = JSON.stringify(value, (_key, v: unknown) => (v instanceof Error ? v.message : v));
-  return JSON.parse(text ?? "null", (key, v: unknown) => {
+const plain = (_key: string, v: unknown): unknown => (v instanceof Error ? v.message : typeof v === "bigint" ? String(v) : v);
+
+/**
+ * Fields as JSON has them, without secrets at any depth. A field named like a secret is hidden whole; an error is its message. A line must not
+ * fail for what is told beside it: fields that JSON cannot hold are left out.
+ */
+export const withoutSecrets = (fields: object, redact: (text: string) => string): object => {
+  let text: string;
+  try {
+    text = JSON.stringify(fields, plain);
+  } catch {
+    return { fields: "not printable" };
+  }
+  return JSON.parse(text, (key, v: unknown) => {
     if (SECRET_FIELD.test(key) && v !== null) return HIDDEN;
     return typeof v === "string" ? redact(v) : v;
-  });
+  }) as object;
 };
