@@ -10,6 +10,7 @@ import { PostgresProjection } from "../adapters/postgres/projection.ts";
 import { seed } from "../adapters/postgres/seed.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { Config } from "../config.ts";
+import { reached } from "./reached.ts";
 import type { Store } from "./store.ts";
 
 /** Lists kept in memory, gone with the process. The tape is still on disk. */
@@ -35,6 +36,7 @@ function* replay(tapeOf: (run: string) => string, run: string, after: number): I
 export const openHistory = async (
   config: Config,
   say: (line: string) => void,
+  stopping?: AbortSignal,
 ): Promise<{
   readonly history: Store["history"];
   check(): Promise<{ readonly name: string; readonly ok: boolean; readonly detail: string }>;
@@ -42,9 +44,8 @@ export const openHistory = async (
 }> => {
   const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
   try {
-    await migrate(sql, join(sqlFolder(), "migrations"));
+    await reached({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
   } catch (error) {
-    say(`database: ${error instanceof Error ? error.message : String(error)}`);
     await sql.end({ timeout: 1 });
     throw error;
   }
@@ -65,14 +66,17 @@ export const openStore = async (
   kind: "auto" | "memory",
   tapeOf: (run: string) => string,
   warn: (line: string) => void,
+  stopping?: AbortSignal,
 ): Promise<Store> => {
   if (kind === "memory") return memoryStore();
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
   const url = embedded?.url ?? config.databaseUrl?.reveal() ?? "";
   try {
     const sql = connect(url, { max: 4 });
-    await migrate(sql, join(sqlFolder(), "migrations"));
-    await seed(sql, join(sqlFolder(), "seeds"));
+    await reached({ config, say: warn, stopping }, async () => {
+      await migrate(sql, join(sqlFolder(), "migrations"));
+      await seed(sql, join(sqlFolder(), "seeds"));
+    });
     const projection = new PostgresProjection(sql, {
       replay: (run, after) => replay(tapeOf, run, after),
       onTrouble: (t) => {

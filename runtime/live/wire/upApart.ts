@@ -149,7 +149,7 @@ const serveGateway = async (a: Apart, wire: Wire, core: CoreRole | null): Promis
   if (!a.has("gateway") || a.o.headless) return null;
   const { config, say } = a.o;
   const setup = await setUp(liveConfig(config));
-  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say) : null;
+  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say, a.stopping.signal) : null;
   if (database) a.opened.add(() => database.close());
   const lists = database === null ? new MemoryStore() : null;
   const role = await gatewayRole({
