@@ -21,7 +21,7 @@ export default defineConfig({
       project("contract", { timeoutMs: 60_000, built: true }),
       project("replay", { timeoutMs: 60_000, built: true }),
       project("arch", { timeoutMs: 60_000, built: true }),
-      project("services", { timeoutMs: 120_000, serial: true }),
+      project("services", { timeoutMs: 120_000, serial: true, built: true }),
       project("chaos", { timeoutMs: 600_000, serial: true, built: true }),
       project("e2e", { timeoutMs: 180_000, serial: true }),
       {

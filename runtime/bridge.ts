@@ -1,5 +1,6 @@
 import type { Fanout } from "../actors/ports/fanout.ts";
 import type { Consumer, Delivered, DurableStreams, Message } from "../actors/ports/streams.ts";
+import type { Say } from "../actors/ports/telemetry.ts";
 import { streamOf, subjectsOf, type TapeEvent } from "../streams/domain/event.ts";
 
 export interface BridgeOptions {
@@ -19,7 +20,7 @@ export interface BridgeOptions {
   readonly delay: (ms: number) => Promise<void>;
   /** Machine's clock, epoch ms. */
   readonly now: () => number;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 const encoder = new TextEncoder();
@@ -27,13 +28,19 @@ const encoder = new TextEncoder();
 /** What the core decided, by its durable stream. Prices and headlines came from streams of their own. */
 const sortOut = (events: readonly TapeEvent[], decided: Map<string, TapeEvent[]>): void => {
   for (const event of events) {
-    if (event.type.startsWith("market.") || event.type.startsWith("news.")) continue;
+    if (!isDecided(event)) continue;
     const stream = streamOf(event);
     const some = decided.get(stream);
     if (some) some.push(event);
     else decided.set(stream, [event]);
   }
 };
+
+/** Not a price nor a headline, which come by the thousand: a trace with each would cost more than it tells. */
+const isDecided = ({ type }: TapeEvent): boolean => !type.startsWith("market.") && !type.startsWith("news.");
+
+const traceOf = ({ headers: { traceparent } }: Delivered): Readonly<Record<string, string>> =>
+  traceparent === undefined ? {} : { traceparent };
 
 /** A larger entry is announced without its bytes: who wants them asks the core. NATS takes 1 MiB unless told otherwise. */
 const PACK_BYTES = 900_000;
@@ -44,6 +51,8 @@ export interface BridgeFigures {
   readonly events: number;
   /** How long the last entry was on its way from the core, ms. */
   readonly lagMs: number;
+  /** Entries whose bytes were damaged. */
+  readonly setAside: number;
 }
 
 /**
@@ -58,6 +67,7 @@ export class Bridge {
   #entries = 0;
   #events = 0;
   #lagMs = 0;
+  #setAside = 0;
   #last = 0;
 
   constructor(options: BridgeOptions) {
@@ -65,7 +75,7 @@ export class Bridge {
   }
 
   get figures(): BridgeFigures {
-    return { entries: this.#entries, events: this.#events, lagMs: this.#lagMs };
+    return { entries: this.#entries, events: this.#events, lagMs: this.#lagMs, setAside: this.#setAside };
   }
 
   async run(): Promise<void> {
@@ -101,15 +111,17 @@ export class Bridge {
     const fresh: { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[] = [];
     const done: string[] = [];
     for (const entry of entries) {
-      const events = Number(entry.headers.to ?? 0) > this.#last ? await this.#open(consumer, entry) : []; // else passed on before the bridge died
+      const isPassed = Number(entry.headers.to) <= this.#last; // before the bridge died
+      const events = isPassed ? [] : await this.#open(consumer, entry);
       if (events === null) continue;
       done.push(entry.id);
       if (events.length > 0) fresh.push({ entry, events });
     }
     await this.#publish(fresh);
     const decided = new Map<string, TapeEvent[]>();
+    const trace = fresh[0] === undefined ? {} : traceOf(fresh[0].entry);
     for (const { events } of fresh) sortOut(events, decided);
-    await Promise.all([...decided].map(([stream, events]) => streams.append(stream, [this.#message(run, events)])));
+    await Promise.all([...decided].map(([stream, events]) => streams.append(stream, [this.#message(run, events, trace)])));
     const last = fresh.at(-1);
     if (last) {
       this.#last = Number(last.entry.headers.to);
@@ -125,10 +137,21 @@ export class Bridge {
   /** Null when it was set aside. */
   async #open(consumer: Consumer, entry: Delivered): Promise<readonly TapeEvent[] | null> {
     try {
-      return this.#o.unpack(entry.body);
+      const events = this.#o.unpack(entry.body);
+      const last = events.at(-1)?.seq;
+      if (String(last) !== entry.headers.to)
+        throw new Error(`it names ${entry.headers.to} as its last entry, and ends with ${last}`);
+      return events;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#o.say(`an entry of the tape was set aside: ${why}`);
+      this.#o.say(`an entry of the tape was set aside: ${why}`, {
+        event: "entry.set_aside",
+        level: "warn",
+        stage: "bridge",
+        entry: entry.id,
+        reason: why,
+      });
+      this.#setAside += 1;
       await consumer.setAside(entry, why);
       return null;
     }
@@ -141,9 +164,10 @@ export class Bridge {
       try {
         for (const { entry, events } of fresh) {
           fanout.publish(packs, entry.body.length > PACK_BYTES ? new Uint8Array(0) : entry.body, entry.headers);
+          const trace = traceOf(entry);
           for (const event of events) {
             const body = encoder.encode(text(event));
-            for (const subject of subjectsOf(event)) fanout.publish(subject, body);
+            for (const subject of subjectsOf(event)) fanout.publish(subject, body, isDecided(event) ? trace : undefined);
           }
         }
         return await fanout.flush();
@@ -154,10 +178,10 @@ export class Bridge {
     }
   }
 
-  #message(run: string, events: readonly TapeEvent[]): Message {
+  #message(run: string, events: readonly TapeEvent[], trace: Readonly<Record<string, string>>): Message {
     const lines = events.map(this.#o.text).join("\n");
     return {
-      headers: { run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
+      headers: { ...trace, run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
       body: encoder.encode(lines),
     };
   }

@@ -17,6 +17,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Of health, readiness and metrics on this machine, without a sign-in; 0: none. */
+  readonly metricsPort: number;
   /** Absolute path. */
   readonly dataDir: string;
   /** Null: the embedded PostgreSQL. */
@@ -60,6 +62,7 @@ export interface Config {
   readonly speed: number | "max";
   readonly publicOrigin: string | null;
   readonly logLevel: Settings["LOG_LEVEL"];
+  readonly logFormat: Settings["LOG_FORMAT"];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,11 +98,12 @@ const notYet = (s: Settings): string[] => {
   return missing.filter((line) => line !== false).map((line) => `${line} is not in this version yet, leave it out`);
 };
 
-const apart = (s: Settings): boolean => ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
+/** Whether several processes share the work. */
+const apart = (s: Settings): boolean => s.TAPEDECK_SHARDS > 1 || ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
 
 const contradictions = (s: Settings): string[] => [
-  ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes with some of the roles meet there, it is needed"] : []),
-  ...(apart(s) && s.NATS_URL === null ? ["NATS_URL: processes with some of the roles meet there, it is needed"] : []),
+  ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes that share the work meet there, it is needed"] : []),
+  ...(apart(s) && s.NATS_URL === null ? ["NATS_URL: processes that share the work meet there, it is needed"] : []),
   ...(!s.ALPACA_PAPER && s.LIVE_TRADING === null
     ? ["LIVE_TRADING: ALPACA_PAPER=false trades real money and needs LIVE_TRADING=I-UNDERSTAND beside it"]
     : []),
@@ -127,6 +131,7 @@ const toConfig = (s: Settings): Config => ({
   roles: s.TAPEDECK_ROLES,
   host: s.TAPEDECK_HOST,
   port: s.TAPEDECK_PORT,
+  metricsPort: s.TAPEDECK_METRICS_PORT,
   dataDir: resolve(s.TAPEDECK_DATA_DIR),
   databaseUrl: s.DATABASE_URL,
   redisUrl: s.REDIS_URL,
@@ -168,6 +173,7 @@ const toConfig = (s: Settings): Config => ({
   speed: s.SPEED,
   publicOrigin: s.PUBLIC_ORIGIN,
   logLevel: s.LOG_LEVEL,
+  logFormat: s.LOG_FORMAT,
 });
 
 /** The only way from texts to settings; an empty text is not given. @throws BadSettings naming every setting at fault. */

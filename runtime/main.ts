@@ -11,6 +11,7 @@ import { Opened, promise } from "./live/opened.ts";
 import { Pacer } from "./live/pacer.ts";
 import { controlsOf, coreChecks, type Playing, serve } from "./live/serving.ts";
 import { summaryOf } from "./live/summary.ts";
+import { openTelemetry, type Telemetry } from "./live/telemetry.ts";
 import type { Up, UpOptions } from "./live/up.ts";
 import { liveConfig, sourceOf } from "./live/whatToRun.ts";
 import { upApart } from "./live/wire/upApart.ts";
@@ -23,17 +24,19 @@ export const up = async (o: UpOptions): Promise<Up> => {
   const opened = new Opened();
   try {
     const { redisUrl, natsUrl } = o.config;
-    return redisUrl === null && natsUrl === null ? await start(o, opened) : await upApart(o, opened);
+    const telemetry = await openTelemetry(o.config, o.headless, opened);
+    return redisUrl === null && natsUrl === null ? await start(o, opened, telemetry) : await upApart(o, opened, telemetry);
   } catch (error) {
     await opened.closeAll().catch(() => {}); // what went wrong first is what to tell
     throw error;
   }
 };
 
-const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
+const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetry): Promise<Up> => {
   const { config, say } = o;
   const setup = await setUp(liveConfig(config));
   const { source, hash } = sourceOf(o);
+  checks.set("core", () => ({ ok: false, detail: "starting" }));
   const core = await openCore(
     {
       config,
@@ -43,6 +46,8 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
       store: o.store,
       newRun: o.newRun ?? false,
       say,
+      metrics,
+      isShown: !o.headless,
     },
     opened,
   );
@@ -52,6 +57,7 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
 
   const wall = (): number => wallClock.now();
   const playing: Playing = { pacer: null, loop: null };
+  coreChecks(checks, playing, store);
   const figures = (): Figures => ({
     actors: deck.core.door.kernel.inspect(),
     tape: {
@@ -75,7 +81,8 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
         history: store.history,
         supervisor: deck.core.door.kernel,
         controls: controlsOf(deck, playing),
-        readiness: { checks: async () => coreChecks(playing, store) },
+        readiness: checks,
+        metrics,
         say,
       });
   if (served) {
@@ -92,7 +99,11 @@ const start = async (o: UpOptions, opened: Opened): Promise<Up> => {
     const after = await deck.rehearse(() => openTape(folder.journal), setImmediate);
     source.seek(after);
     if (deck.core.door.tail > 0)
-      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);
+      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {
+        event: "run.resumed",
+        run: run.id,
+        seq: deck.core.door.tail,
+      });
   }
   const pacer = new Pacer(source, o.speed, wall());
   const loop = new Loop(deck, pacer, wall, ended.done);

@@ -73,6 +73,7 @@ export const Settings = z.object({
   TAPEDECK_ROLES: list(Role).default(ROLES),
   TAPEDECK_HOST: word.default("127.0.0.1"),
   TAPEDECK_PORT: integer(0, 65_535).default(8080),
+  TAPEDECK_METRICS_PORT: integer(0, 65_535).default(0),
   TAPEDECK_DATA_DIR: word.default("./data"),
   TAPEDECK_NODE: unlessGiven(name).default(null),
   TAPEDECK_NAMESPACE: unlessGiven(name).default(null),
@@ -112,6 +113,7 @@ export const Settings = z.object({
   SPEED: speed.default(60),
   PUBLIC_ORIGIN: unlessGiven(origin).default(null),
   LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
+  LOG_FORMAT: oneOf("line", "json", "pretty").default("line"),
 });
 export type Settings = z.output<typeof Settings>;
 export const SETTING_NAMES = Object.keys(Settings.shape) as readonly (keyof Settings)[];

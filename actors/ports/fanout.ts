@@ -60,6 +60,8 @@ export interface Fanout {
   onState(listener: (state: "ready" | "lost", why: string) => void): () => void;
   /** Messages dropped in all: because the server was lost too long, or a subscriber was too slow. */
   readonly dropped: number;
+  /** Of them, those for subscribers that were too slow. */
+  readonly droppedSlow: number;
   /** Delivers what is on its way (drains), waits up to 5 s for answers being worked on, then lets go. What is buffered while the server is lost is dropped. */
   close(): Promise<void>;
 }

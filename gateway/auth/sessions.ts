@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { Ms } from "../../streams/domain/units.ts";
 import type { SessionRecord, SessionStore } from "./ports.ts";
@@ -41,6 +42,7 @@ export const fileSessions = async (path: string, now: () => number): Promise<Ses
   const save = (): Promise<void> => {
     const write = async (): Promise<void> => {
       const kept = memory.all().filter((r) => r.expiresAt > now());
+      await mkdir(dirname(path), { recursive: true }); // a gateway on its own keeps nothing else in its folder
       await writeFile(`${path}.new`, JSON.stringify(kept), { mode: 0o600 });
       await rename(`${path}.new`, path);
     };

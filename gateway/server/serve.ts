@@ -1,16 +1,19 @@
+import type { Metrics } from "../../actors/ports/telemetry.ts";
 import { limiter } from "../auth/limiter.ts";
 import type { TokenCheck } from "../auth/ports.ts";
 import { fileSessions, memorySessions } from "../auth/sessions.ts";
 import { createSignIn, type SignIn } from "../auth/signIn.ts";
 import { createGateway, type Gateway, type GatewayPorts } from "../gateway.ts";
 import { createApp } from "./dispatch.ts";
-import { createMetrics } from "./metrics.ts";
+import { gatewayMetrics } from "./metrics.ts";
 import { openServer } from "./open.ts";
 import { type OwnNames, ownNames } from "./origin.ts";
 import type { ServerName } from "./port.ts";
 import { staticFiles } from "./staticFiles.ts";
 
 export interface ServeOptions extends Omit<GatewayPorts, "signIn" | "metrics"> {
+  /** Of this process: the gateway adds its own, and serves them all. */
+  readonly metrics: Metrics;
   /** 0 picks a free one. */
   readonly port: number;
   readonly host: string;
@@ -46,10 +49,8 @@ export const serveGateway = async (o: ServeOptions): Promise<Served> => {
   const now = (): number => Date.now();
   const store = o.sessionsFile === null ? memorySessions() : await fileSessions(o.sessionsFile, now);
   const signIn = createSignIn({ store, now, ...(o.checkToken ? { checkToken: o.checkToken } : {}) });
-  let text = async (): Promise<string> => "";
-  const gateway = createGateway({ ...o, signIn, metrics: () => text() });
-  const metrics = createMetrics(gateway.figures);
-  text = metrics.text;
+  const gateway = createGateway({ ...o, signIn, metrics: () => o.metrics.text() });
+  gatewayMetrics(o.metrics, gateway.figures);
   let own: OwnNames = ownNames(o.port, o.host, o.publicOrigin);
   const app = createApp({
     bounds: gateway.bounds,
@@ -71,9 +72,6 @@ export const serveGateway = async (o: ServeOptions): Promise<Served> => {
     port,
     origin,
     link: () => signIn.link(origin),
-    close: async (graceMs) => {
-      await server.close(graceMs);
-      metrics.close();
-    },
+    close: (graceMs) => server.close(graceMs),
   };
 };

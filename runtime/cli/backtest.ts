@@ -1,20 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { COMPANIES } from "../../streams/market/companies.ts";
-import { directoryOf } from "../../streams/news/extract.ts";
-import { builtinScorer } from "../../streams/news/score.ts";
-import { stopwatch } from "../adapters/system/clock.ts";
-import { sha256 } from "../adapters/system/digest.ts";
-import { tapeInfo } from "../adapters/tape/info.ts";
-import { openTape } from "../adapters/tape/reader.ts";
-import { tapeNotes } from "../live/tapeNotes.ts";
-import { backtest } from "../replay/backtest.ts";
-import { runIdOf, setUp } from "../runSetup.ts";
-import { deckTree } from "../tree.ts";
-import { printStats } from "./backtestReport.ts";
-import { type BacktestReport, reportOf } from "./backtestResult.ts";
+import { printStats, titleOf } from "./backtestReport.ts";
+import type { BacktestReport } from "./backtestResult.ts";
 import { progressBar } from "./progress.ts";
+import { readyBacktest, runBacktest } from "./runBacktest.ts";
 import { addRunOptions, type RunFlags, runConfigOf } from "./runOptions.ts";
 
 interface Flags extends RunFlags {
@@ -37,27 +27,14 @@ const writeOut = (dir: string, report: BacktestReport): void => {
 };
 
 const run = async (tape: string, flags: Flags): Promise<void> => {
-  const setup = await setUp(runConfigOf(flags));
-  const info = tapeInfo(tape);
-  for (const line of tapeNotes(tape, info, setup.config.universe)) process.stderr.write(`tapedeck: ${line}\n`);
-  const id = runIdOf("b", [info.hash, setup.configHash, setup.config.seed]);
-  const bar = progressBar("playing", info.entries, flags.json === true);
-  const watch = stopwatch();
-  const begun = watch();
-  const result = backtest({
-    tape: openTape(tape),
-    config: setup.config,
-    tree: deckTree(setup.config, id, setup.strategies),
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
-    progress: bar.at,
-  });
-  const seconds = (watch() - begun) / 1e6;
+  const ready = await readyBacktest(tape, runConfigOf(flags));
+  for (const line of ready.notes) process.stderr.write(`tapedeck: ${line}\n`);
+  const bar = progressBar("playing", ready.info.entries, flags.json === true);
+  const report = runBacktest(ready, bar.at);
   bar.done();
-  const report = reportOf(setup, id, info.hash, result, seconds);
   if (flags.out !== undefined) writeOut(flags.out, report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else printStats(tape, setup, report);
+  else printStats(titleOf(ready), report);
 };
 
 export const backtestCommand = (program: Command): void => {

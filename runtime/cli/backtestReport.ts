@@ -1,8 +1,8 @@
 import { ms } from "../../streams/domain/units.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import type { Stats } from "../../streams/metrics/stats.ts";
-import type { RunSetup } from "../runSetup.ts";
 import type { BacktestReport } from "./backtestResult.ts";
+import type { ReadyBacktest } from "./runBacktest.ts";
 
 const none = "n/a";
 const number = (x: number | null, digits = 2): string =>
@@ -24,12 +24,16 @@ const rows = (s: Stats): readonly (readonly [string, string])[] => [
   ["Commissions · slippage, USD", `${number(s.commissions)} · ${number(s.slippage)}`],
 ];
 
+/** Which tape, which strategies. */
+export const titleOf = ({ tape, setup }: Pick<ReadyBacktest, "tape" | "setup">): string =>
+  `${tape}: ${setup.strategies.map((s) => s.name).join(", ")}`;
+
 /** The result for people, on stdout. */
-export const printStats = (tape: string, setup: RunSetup, report: BacktestReport): void => {
+export const printStats = (title: string, report: BacktestReport): void => {
   const { stats, throughput } = report;
   const table = rows(stats);
   const width = Math.max(...table.map(([name]) => name.length));
-  console.log(`${tape}: ${setup.strategies.map((s) => s.name).join(", ")}\n`);
+  console.log(`${title}\n`);
   for (const [name, value] of table) console.log(`  ${name.padEnd(width)}  ${value}`);
   console.log(
     `\nrun ${report.run.id} · decisions ${report.decisions_hash.slice(0, 16)} · ${number(throughput.bars_per_second, 0)} bars/s`,

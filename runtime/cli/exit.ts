@@ -26,6 +26,13 @@ export const exitCodeOf = (error: unknown): 1 | 2 =>
 export const faultsOf = (error: ZodError): string =>
   error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message)).join("; ");
 
+const told = new WeakSet<object>();
+/** The log has it: it need not be said again at the end. */
+export const markTold = (error: unknown): void => {
+  if (typeof error === "object" && error !== null) told.add(error);
+};
+export const wasTold = (error: unknown): boolean => typeof error === "object" && error !== null && told.has(error);
+
 /** One line for stderr. */
 export const lineOf = (error: unknown): string => {
   if (error instanceof ZodError) return faultsOf(error);

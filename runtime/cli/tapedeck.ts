@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
 import { backtestCommand } from "./backtest.ts";
 import { doctorCommand } from "./doctor.ts";
-import { exitCodeOf, lineOf } from "./exit.ts";
+import { exitCodeOf, lineOf, wasTold } from "./exit.ts";
 import { importCommand } from "./import.ts";
 import { migrateCommand } from "./migrate.ts";
 import { seedCommand } from "./seed.ts";
@@ -42,7 +42,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    process.stderr.write(`tapedeck: ${lineOf(error)}\n`);
+    if (!wasTold(error)) process.stderr.write(`tapedeck: ${lineOf(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

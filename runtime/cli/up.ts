@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import { isLateWrite } from "../adapters/postgres/client.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
 import type { Speed } from "../live/pacer.ts";
+import { logOf } from "../live/telemetry.ts";
 import type { Up } from "../live/up.ts";
 import { up } from "../main.ts";
-import { lineOf } from "./exit.ts";
+import { lineOf, markTold } from "./exit.ts";
 
 interface Flags {
   readonly port?: string;
@@ -69,17 +71,31 @@ const signalled = (): Promise<void> =>
   });
 
 /** What nobody caught ends the process with one line; what is sealed stands. */
-const guard = (): void => {
+const guard = (say: Say): void => {
   process.on("uncaughtException", (error) => {
     if (isLateWrite(error)) return;
-    process.stderr.write(`tapedeck: ${lineOf(error)}\n`);
+    say(lineOf(error), { event: "process.failed", level: "fatal" });
     process.exit(1);
   });
 };
 
 const run = async (flags: Flags): Promise<void> => {
-  guard();
   const config = configOf(flags);
+  const stderr = (text: string): void => void process.stderr.write(text);
+  const say = logOf(config, { write: stderr, colours: process.stderr.isTTY });
+  guard(say);
+  try {
+    await play(flags, config, say);
+  } catch (error) {
+    if (config.logFormat !== "line") {
+      say(lineOf(error), { event: "process.failed", level: "fatal" });
+      markTold(error);
+    }
+    throw error;
+  }
+};
+
+const play = async (flags: Flags, config: Config, say: Say): Promise<void> => {
   const speed = flags.speed ?? config.speed;
   const stopAsked = signalled();
   const deck = await up({
@@ -89,7 +105,7 @@ const run = async (flags: Flags): Promise<void> => {
     store: flags.store,
     headless: flags.headless ?? false,
     newRun: flags.newRun ?? false,
-    say: (line) => process.stderr.write(`tapedeck: ${line}\n`),
+    say,
   });
   if (!flags.json) greet(deck, flags, speed);
   try {

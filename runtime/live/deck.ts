@@ -30,6 +30,8 @@ export interface DeckOptions {
   readonly stopwatch: () => number;
   /** The root supervisor gave up: nothing trades any more. */
   readonly escalated: (path: string, error: string) => void;
+  /** Told of every order: µs since the input that led to it was fed, and how late that was, ms. */
+  readonly ordered?: (sinceFedUs: number, lateMs: number) => void;
   /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
 }
@@ -45,6 +47,8 @@ export class Deck {
   private unpublished: TapeEvent[] = [];
   private marksTold = 0;
   private dirty = false;
+  private fedAt = 0;
+  private lateMs = 0;
 
   constructor(options: DeckOptions) {
     this.options = options;
@@ -96,11 +100,16 @@ export class Deck {
     return last;
   }
 
-  feed(batch: readonly InputEvent[]): void {
+  /** `lateMs`: how long ago these inputs were due. */
+  feed(batch: readonly InputEvent[], lateMs = 0): void {
+    this.fedAt = this.options.stopwatch();
+    this.lateMs = lateMs;
     this.core.feed(batch);
   }
 
   command(by: string, command: Command): void {
+    this.fedAt = this.options.stopwatch();
+    this.lateMs = 0;
     this.core.door.admit(controlCommand(by, command, this.now));
   }
 
@@ -114,6 +123,8 @@ export class Deck {
   private record(event: TapeEvent): void {
     if (!this.rehearsal?.meets(event)) {
       this.options.journal.append(event);
+      if (event.type === "order.submitted" && this.rehearsal === null)
+        this.options.ordered?.(this.options.stopwatch() - this.fedAt, this.lateMs);
       this.dirty = true;
     }
     this.unpublished.push(event);

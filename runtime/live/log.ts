@@ -1,34 +1,48 @@
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
-import type { Config } from "../config.ts";
+import type { About, Say } from "../../actors/ports/telemetry.ts";
 
-const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-type Level = Exclude<(typeof LEVELS)[number], "silent">;
-
-export interface LogLine {
-  readonly level: Level;
+interface LogLine {
   readonly text: string;
+  readonly about: About;
 }
 
-export const isShown = (level: Level, from: Config["logLevel"]): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(from);
-
 /** What the supervisor did, in a line: `noun.verb` first. Starts and stops are for who debugs, crashes for everybody. */
-export const logLine = (e: Lifecycle): LogLine => {
+const lineOf = (e: Lifecycle): LogLine => {
+  const actor = e.path;
   switch (e.kind) {
     case "crashed":
       return {
-        level: "warn",
-        text: `actor.crashed ${e.path}: ${e.error}${e.retryInMs === null ? "" : `, again in ${e.retryInMs} ms`}`,
+        text: `actor.crashed ${actor}: ${e.error}${e.retryInMs === null ? "" : `, again in ${e.retryInMs} ms`}`,
+        about: { event: "actor.crashed", level: "warn", actor, error: e.error, retryInMs: e.retryInMs },
       };
     case "dead_letter":
-      return { level: "warn", text: `message.set_aside ${e.path}: ${e.letter.error}` };
+      return {
+        text: `message.set_aside ${actor}: ${e.letter.error}`,
+        about: { event: "message.set_aside", level: "warn", actor, letter: e.letter.id, error: e.letter.error },
+      };
     case "gave_up":
-      return { level: "error", text: `supervisor.gave_up ${e.path} after ${e.restarts} restarts` };
+      return {
+        text: `supervisor.gave_up ${actor} after ${e.restarts} restarts`,
+        about: { event: "supervisor.gave_up", level: "error", actor, restarts: e.restarts },
+      };
     case "started":
-      return { level: "debug", text: `actor.started ${e.path}, life ${e.life}` };
+      return {
+        text: `actor.started ${actor}, life ${e.life}`,
+        about: { event: "actor.started", level: "debug", actor, life: e.life },
+      };
     case "stopped":
-      return { level: "debug", text: `actor.stopped ${e.path}: ${e.reason}` };
+      return {
+        text: `actor.stopped ${actor}: ${e.reason}`,
+        about: { event: "actor.stopped", level: "debug", actor, reason: e.reason },
+      };
     case "paused":
     case "resumed":
-      return { level: "info", text: `actor.${e.kind} ${e.path}` };
+      return { text: `actor.${e.kind} ${actor}`, about: { event: `actor.${e.kind}`, level: "info", actor } };
   }
+};
+
+/** Tells of births and deaths of actors. `at` is the core's time. */
+export const sayLifecycle = (say: Say, e: Lifecycle): void => {
+  const { text, about } = lineOf(e);
+  say(text, { ...about, at: e.at });
 };

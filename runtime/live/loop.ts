@@ -94,8 +94,9 @@ export class Loop {
         this.ended();
       }
       if (due === null || due > 0) return due;
+      const lateMs = this.pacer.lateBy(now);
       const batch = this.pacer.take(now);
-      if (batch) this.deck.feed(batch);
+      if (batch) this.deck.feed(batch, lateMs);
       if (now >= end || this.asked.length > 0) return 0;
     }
   }

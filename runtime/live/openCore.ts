@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Scorer } from "../../actors/ports/scorer.ts";
 import type { TapeWriter } from "../../actors/ports/tape.ts";
+import type { Metrics, Say } from "../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { stopwatch } from "../adapters/system/clock.ts";
@@ -12,10 +13,12 @@ import type { Config } from "../config.ts";
 import { type RunSetup, runIdOf } from "../runSetup.ts";
 import { VERSION } from "../version.ts";
 import { accountOf, carried } from "./carryOver.ts";
+import { coreMetrics, decisionMetrics } from "./coreMetrics.ts";
 import { type Audience, Deck } from "./deck.ts";
-import { isShown, logLine } from "./log.ts";
+import { sayLifecycle } from "./log.ts";
 import { type Opened, promise } from "./opened.ts";
 import { openStore } from "./openStore.ts";
+import { OrderLog } from "./orderLog.ts";
 import { reached } from "./reached.ts";
 import { openRunFolder, type RunFile, type RunFolder } from "./runFolder.ts";
 import type { Store } from "./store.ts";
@@ -28,7 +31,10 @@ export interface CoreWanted {
   readonly scorer: Scorer;
   readonly store: "auto" | "memory";
   readonly newRun: boolean;
-  readonly say: (line: string) => void;
+  readonly say: Say;
+  readonly metrics: Metrics;
+  /** Whether a gateway in this process shows the actors. */
+  readonly isShown: boolean;
   /** A run that another node has under way: this node goes on with it under the same name. */
   readonly underWay?: { readonly id: string; readonly number: number } | null;
   /** Makes the local tape of the run what it has to be, before anything is read from it. Returns the seq to cut it to; null: its last seal. */
@@ -57,7 +63,7 @@ export interface OpenCore {
   readonly tapeOf: (run: string) => string;
 }
 
-const openJournal = (folder: RunFolder, cutTo: number | null, say: (line: string) => void): TapeWriter => {
+const openJournal = (folder: RunFolder, cutTo: number | null, say: Say): TapeWriter => {
   const { run, journal, resumed } = folder;
   if (!resumed) return createTape(journal, { kind: "run", source: run.source.name, run: run.id });
   const { writer, cut } = appendTape(journal, cutTo === null ? { toSeal: true } : { upTo: cutTo });
@@ -66,6 +72,7 @@ const openJournal = (folder: RunFolder, cutTo: number | null, say: (line: string
       cutTo === null
         ? `the last run was stopped in the middle of a write: ${cut.cutBytes} bytes after entry ${cut.atSeq} were cut off, nothing before them`
         : `another node went on with this run: entries after ${cut.atSeq} that were never published are cut off here`,
+      { event: "tape.cut", level: "warn", run: run.id, seq: cut.atSeq, bytes: cut.cutBytes },
     );
   return writer;
 };
@@ -89,7 +96,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   opened.add(() => journal.close());
   await w.catchUp?.(journal, folder);
   const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
-  if (opening && run.from !== null) say(carried(run.from, opening));
+  if (opening && run.from !== null) say(carried(run.from, opening), { event: "account.carried", run: run.id, from: run.from });
 
   const outcome = promise();
   const { id, configHash, seed } = run;
@@ -104,13 +111,12 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   } as const;
   const projected = await reached({ config, say, stopping: w.stopping }, () => store.projection.open(row));
   const audience = new Watchers();
+  const orders = new OrderLog(run.id, say);
+  const isTraced = config.logLevel === "debug" || config.logLevel === "trace";
   audience.add({
-    events: () => {},
+    events: isTraced ? (events) => orders.hear(events) : () => {},
     equity: (marks) => store.projection.offerEquity(run.id, marks),
-    lifecycle: (e) => {
-      const line = logLine(e);
-      if (isShown(line.level, config.logLevel)) say(line.text);
-    },
+    lifecycle: (e) => sayLifecycle(say, e),
   });
   const deck = new Deck({
     setup: w.strategies ? { ...setup, strategies: w.strategies } : setup,
@@ -121,8 +127,17 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     opening: opening ?? undefined,
     audience,
     stopwatch: stopwatch(),
+    ordered: decisionMetrics(w.metrics),
     escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),
     ...(w.mayTrade ? { mayTrade: w.mayTrade } : {}),
+  });
+  const { door } = deck.core;
+  coreMetrics(w.metrics, {
+    supervisor: door.kernel,
+    store,
+    tail: () => door.tail,
+    now: () => door.kernel.now(),
+    actors: !w.isShown,
   });
   const project = (events: readonly TapeEvent[]): void => {
     const fresh = (events[0]?.seq ?? 0) > projected ? events : events.filter((e) => e.seq > projected);

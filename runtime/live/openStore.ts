@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { MemoryStore } from "../adapters/memory/history.ts";
-import { connect } from "../adapters/postgres/client.ts";
+import { awaitServer, connect, type Sql } from "../adapters/postgres/client.ts";
 import { startEmbedded } from "../adapters/postgres/embedded.ts";
 import { sqlFolder } from "../adapters/postgres/folder.ts";
 import { PostgresHistory } from "../adapters/postgres/history.ts";
@@ -32,10 +33,23 @@ function* replay(tapeOf: (run: string) => string, run: string, after: number): I
   }
 }
 
+/** A database that is not up yet is waited for, as long as the settings say. @throws with one line that names it. */
+const awaited = async (sql: Sql, config: Config, say: Say): Promise<void> => {
+  let told = false;
+  await awaitServer(sql, {
+    forMs: config.serverWait * 1_000,
+    onWait: ({ error }) => {
+      const why = error instanceof Error ? error.message : String(error);
+      if (!told) say(`DATABASE_URL: PostgreSQL does not answer (${why}); waiting up to ${config.serverWait} s`);
+      told = true;
+    },
+  });
+};
+
 /** The lists of a database that others write: for a gateway apart from its core. */
 export const openHistory = async (
   config: Config,
-  say: (line: string) => void,
+  say: Say,
   stopping?: AbortSignal,
 ): Promise<{
   readonly history: Store["history"];
@@ -44,8 +58,14 @@ export const openHistory = async (
 }> => {
   const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
   try {
+    await awaited(sql, config, say);
     await reached({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
   } catch (error) {
+    say(`database: ${error instanceof Error ? error.message : String(error)}`, {
+      event: "database.failed",
+      level: "error",
+      error,
+    });
     await sql.end({ timeout: 1 });
     throw error;
   }
@@ -65,14 +85,15 @@ export const openStore = async (
   config: Config,
   kind: "auto" | "memory",
   tapeOf: (run: string) => string,
-  warn: (line: string) => void,
+  warn: Say,
   stopping?: AbortSignal,
 ): Promise<Store> => {
   if (kind === "memory") return memoryStore();
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
   const url = embedded?.url ?? config.databaseUrl?.reveal() ?? "";
+  const sql = connect(url, { max: 4 });
   try {
-    const sql = connect(url, { max: 4 });
+    await awaited(sql, config, warn);
     await reached({ config, say: warn, stopping }, async () => {
       await migrate(sql, join(sqlFolder(), "migrations"));
       await seed(sql, join(sqlFolder(), "seeds"));
@@ -96,6 +117,7 @@ export const openStore = async (
       },
     };
   } catch (error) {
+    await sql.end({ timeout: 1 });
     await embedded?.stop();
     throw error;
   }

@@ -70,6 +70,13 @@ export class Pacer {
     return Math.max(0, (at - this.marketAt(wall)) / this.rate);
   }
 
+  /** How long the next batch has been due, ms; 0 where it is played as soon as it is there. */
+  lateBy(wall: number): number {
+    const at = this.nextAt;
+    if (at === null || this.rate === "max" || at <= this.source.historyUntil) return 0;
+    return Math.max(0, (this.marketAt(wall) - at) / this.rate);
+  }
+
   /** The next batch, to be played now. */
   take(wall: number): readonly InputEvent[] | null {
     const batch = this.pending;

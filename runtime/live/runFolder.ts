@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import { unwritable } from "../adapters/tape/errors.ts";
 import { BadInput } from "../cli/exit.ts";
 
@@ -81,7 +82,7 @@ export const openRunFolder = (
     anew,
     underWay,
   }: {
-    readonly say: (line: string) => void;
+    readonly say: Say;
     readonly anew: boolean;
     readonly underWay?: { readonly id: string; readonly number: number };
   },
@@ -93,7 +94,11 @@ export const openRunFolder = (
   const named = currentOf(current);
   const last = known.find((r) => r.id === named) ?? known.at(-1);
   if (last !== undefined && last.id !== named) {
-    say(`${current} does not name a run that is here; the newest is ${last.id}`);
+    say(`${current} does not name a run that is here; the newest is ${last.id}`, {
+      event: "run.misnamed",
+      level: "warn",
+      run: last.id,
+    });
     write(current, { id: last.id });
   }
   const begin = (run: RunFile): RunFolder => {

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Controls, Readiness } from "../../gateway/ports.ts";
+import type { Say } from "../../actors/ports/telemetry.ts";
+import type { Controls } from "../../gateway/ports.ts";
 import { type Served, type ServeOptions, serveGateway } from "../../gateway/server/serve.ts";
 import { wallClock } from "../adapters/system/clock.ts";
 import type { Config } from "../config.ts";
 import { VERSION } from "../version.ts";
+import type { Checks } from "./checks.ts";
 import type { Deck } from "./deck.ts";
 import type { Loop } from "./loop.ts";
 import type { Pacer } from "./pacer.ts";
@@ -42,8 +44,11 @@ const uiFolder = (): string | null => {
 };
 
 /** What is served, whoever is behind it: a core in this process, or one elsewhere. */
-export type Serving = Pick<ServeOptions, "limits" | "strategies" | "history" | "supervisor" | "controls" | "readiness"> & {
-  readonly say: (line: string) => void;
+export type Serving = Pick<
+  ServeOptions,
+  "limits" | "strategies" | "history" | "supervisor" | "controls" | "readiness" | "metrics"
+> & {
+  readonly say: Say;
 };
 
 /** A gateway, listening. @throws CannotListen. */
@@ -58,11 +63,17 @@ export const serve = (config: Config, { say, ...what }: Serving): Promise<Served
     publicOrigin: config.publicOrigin,
     uiFolder: uiFolder(),
     sessionsFile: join(config.dataDir, "sessions.json"),
-    onError: (error, path) => say(`${path}: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error, path) =>
+      say(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
+        event: "request.failed",
+        level: "error",
+        path,
+        error,
+      }),
   });
 
 /** Whether a core in this process is well, and its tables. */
-export const coreChecks = (playing: Playing, store: Store): Awaited<ReturnType<Readiness["checks"]>> => [
-  { name: "core", ok: playing.loop !== null, detail: playing.loop !== null ? "playing" : "reading its tape" },
-  { name: "database", ok: store.trouble() === null, detail: store.trouble() ?? store.name },
-];
+export const coreChecks = (checks: Checks, playing: Playing, store: Store): void => {
+  checks.set("core", () => ({ ok: playing.loop !== null, detail: playing.loop !== null ? "playing" : "reading its tape" }));
+  checks.set("database", () => ({ ok: store.trouble() === null, detail: store.trouble() ?? store.name }));
+};

@@ -1,3 +1,4 @@
+import type { Say } from "../../actors/ports/telemetry.ts";
 import type { Config } from "../config.ts";
 import type { Role } from "../settings.ts";
 import type { Speed } from "./pacer.ts";
@@ -14,7 +15,7 @@ export interface UpOptions {
   /** Without a dashboard and routes: for scripts and tests. */
   readonly headless: boolean;
   /** One line for people. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** A system that is up, or the part of it that this process plays. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { COMPANIES } from "../../streams/market/companies.ts";
 import { GeneratedMarketConfig } from "../../streams/market/settings.ts";
@@ -18,11 +19,11 @@ const GENERATED_START = "2026-01-05";
 export const sourceOf = (o: {
   readonly tape: string | null;
   readonly config: Config;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }): { readonly source: Source; readonly hash: string } => {
   if (o.tape !== null) {
     const info = tapeInfo(o.tape);
-    for (const line of tapeNotes(o.tape, info, o.config.universe)) o.say(line);
+    for (const line of tapeNotes(o.tape, info, o.config.universe)) o.say(line, { event: "tape.noted" });
     return { source: tapeSource(o.tape, info), hash: info.hash };
   }
   const tickers = o.config.universe.length > 0 ? o.config.universe : COMPANIES.map((c) => c.ticker);

@@ -11,6 +11,7 @@ import { Bridge } from "../../runtime/bridge.ts";
 import { type Config, loadConfig } from "../../runtime/config.ts";
 import { Opened, promise } from "../../runtime/live/opened.ts";
 import type { Source } from "../../runtime/live/source.ts";
+import { openTelemetry, type Telemetry } from "../../runtime/live/telemetry.ts";
 import { liveConfig } from "../../runtime/live/whatToRun.ts";
 import { CoreRole } from "../../runtime/live/wire/coreRole.ts";
 import { gatewayRole } from "../../runtime/live/wire/gatewayRole.ts";
@@ -143,7 +144,7 @@ const feed = async (task: Task, wire: Wire): Promise<() => Promise<void>> => {
   };
 };
 
-const core = async (config: Config, wire: Wire): Promise<() => Promise<void>> => {
+const core = async (config: Config, wire: Wire, { metrics }: Telemetry): Promise<() => Promise<void>> => {
   const outcome = promise();
   outcome.promise.catch((error: unknown) => console.error(error));
   const role = new CoreRole({
@@ -154,6 +155,8 @@ const core = async (config: Config, wire: Wire): Promise<() => Promise<void>> =>
     speed: "max",
     store: "memory",
     newRun: false,
+    metrics,
+    isShown: false,
     now,
     delay: wait,
     say,
@@ -184,7 +187,7 @@ const bridge = async (wire: Wire): Promise<() => Promise<void>> => {
   return () => one.stop();
 };
 
-const gateway = async (config: Config, wire: Wire, seen: Latencies): Promise<() => Promise<void>> => {
+const gateway = async (config: Config, wire: Wire, telemetry: Telemetry, seen: Latencies): Promise<() => Promise<void>> => {
   const role = await gatewayRole({
     config,
     setup: await setUp(liveConfig(config)),
@@ -200,7 +203,7 @@ const gateway = async (config: Config, wire: Wire, seen: Latencies): Promise<() 
         }
       },
     },
-    checks: async () => [],
+    telemetry,
     now,
     delay: wait,
     say,
@@ -223,13 +226,15 @@ export const child = async (task: Task, name: string): Promise<void> => {
     LOG_LEVEL: "error",
   });
   const opened = new Opened();
-  const wire = await openWire({ config, say, delay: wait, stopping: new AbortController().signal }, opened);
+  const telemetry = await openTelemetry(config, true, opened);
+  const { checks } = telemetry;
+  const wire = await openWire({ config, say, delay: wait, stopping: new AbortController().signal, checks }, opened);
   const seen = new Latencies();
   const parts = {
     feed: () => feed(task, wire),
-    core: () => core(config, wire),
+    core: () => core(config, wire, telemetry),
     bridge: () => bridge(wire),
-    gateway: () => gateway(config, wire, seen),
+    gateway: () => gateway(config, wire, telemetry, seen),
   };
   const stop = await parts[task.role]();
   process.send?.("up");

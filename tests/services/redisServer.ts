@@ -23,7 +23,8 @@ export const redisReachable = (): Promise<boolean> =>
     () => false,
   );
 
-const removeUnder = (url: string, prefix: string): Promise<void> =>
+/** Removes every key under a prefix. */
+export const removeUnder = (url: string, prefix: string): Promise<void> =>
   onRedis(url, async (redis) => {
     let cursor = "0";
     do {

@@ -3,6 +3,7 @@
 //   node dist/demoGateway.mjs [port] [dashboard folder] [uws|node]
 
 import { serveGateway } from "../../gateway/server/serve.ts";
+import { processMetrics } from "../../runtime/adapters/telemetry/metrics.ts";
 import { controlCommand } from "../../streams/domain/control.ts";
 import { ms } from "../../streams/domain/units.ts";
 import { fakeMarket } from "./fakeDeck.ts";
@@ -37,6 +38,7 @@ const served = await serveGateway({
   supervisor,
   controls,
   readiness: { checks: async () => [{ name: "store", ok: true, detail: "embedded" }] },
+  metrics: processMetrics({ process: true }),
   port: Number(port),
   host: "127.0.0.1",
   publicOrigin: null,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServerName } from "../../gateway/server/port.ts";
 import { type Served, type ServeOptions, serveGateway } from "../../gateway/server/serve.ts";
+import { processMetrics } from "../../runtime/adapters/telemetry/metrics.ts";
 import { fakeMarket } from "./fakeDeck.ts";
 import {
   echoHistory,
@@ -55,6 +56,7 @@ export const openFixture = async (prefer: ServerName, options: Partial<ServeOpti
     supervisor,
     controls,
     readiness: { checks: async () => [{ name: "store", ok: true, detail: "embedded" }] },
+    metrics: processMetrics({ process: true }),
     port: 0,
     host: "127.0.0.1",
     publicOrigin: null,

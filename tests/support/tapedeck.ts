@@ -14,7 +14,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** What it has said on stderr so far. */
+  /** What it has said so far. */
+  stdout(): string;
   stderr(): string;
 }
 
@@ -43,7 +44,7 @@ export const start = (
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, ended, stderr: () => stderr };
+  return { child, ended, stdout: () => stdout, stderr: () => stderr };
 };
 
 /** Runs it to its end. */

@@ -64,7 +64,7 @@ describe("settings", () => {
       CASH: "-5",
       SEED: "1.5",
       UNIVERSE: "AAPL,what?",
-      REDIS_URL: "redis://h",
+      REDIS_URL: "http://h",
       RISK_MAX_STALE: "9",
     };
     expect(namesIn(env)).toEqual(["CASH", "REDIS_URL", "RISK_MAX_STALE", "SEED", "TAPEDECK_PORT", "UNIVERSE"]);
@@ -90,13 +90,28 @@ describe("settings", () => {
     expect(faultsOf({ HOME: "/root", RISKY: "x", TAPEDECK_SHARED: "../shared" })).toEqual([]);
   });
 
+  it("splits roles and tickers only over servers", () => {
+    const servers = { REDIS_URL: "redis://127.0.0.1:6379", NATS_URL: "nats://127.0.0.1:4222" };
+    for (const split of [{ TAPEDECK_ROLES: "core" }, { TAPEDECK_ROLES: "feed,news" }, { TAPEDECK_SHARDS: "3" }]) {
+      expect(namesIn(split)).toEqual(["NATS_URL", "REDIS_URL"]);
+      expect(faultsOf({ ...split, ...servers })).toEqual([]);
+    }
+    expect(faultsOf({ REDIS_URL: servers.REDIS_URL })).toEqual([]);
+    expect(faultsOf({ NATS_URL: servers.NATS_URL })).toEqual([]);
+  });
+
+  it("names a process after its machine and folder, the same after a restart", () => {
+    const node = loadConfig({ TAPEDECK_DATA_DIR: "/some/where" }).node;
+    expect(node).toMatch(/^[\w-]{1,64}$/);
+    expect(loadConfig({ TAPEDECK_DATA_DIR: "/some/where" }).node).toBe(node);
+    expect(loadConfig({ TAPEDECK_DATA_DIR: "/else/where" }).node).not.toBe(node);
+    expect(loadConfig({ TAPEDECK_NODE: "core-1" }).node).toBe("core-1");
+  });
+
   it.each([
-    { REDIS_URL: "redis://127.0.0.1:6379" },
-    { NATS_URL: "nats://127.0.0.1:4222" },
     { NEWS_FEEDS: "https://example.org/rss" },
     { REDDIT_SUBREDDITS: "stocks" },
     { SENTIMENT: "finbert" },
-    { TAPEDECK_ROLES: "core" },
     { BROKER: "alpaca", ALPACA_KEY_ID: "k", ALPACA_SECRET_KEY: "s" },
   ])("refuses what this version cannot do yet instead of leaving it without effect: %o", (env) => {
     expect(faultsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${Object.keys(env)[0]}: .* is not in this version yet`))]);

@@ -70,6 +70,12 @@ describe("sessions in a file", () => {
     await after.signOut(header(cookie));
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual([]);
   });
+  it("make the folder that they are to lie in", async () => {
+    const path = join(folder, "not", "there", "sessions.json");
+    const signIn = createSignIn({ store: await fileSessions(path, now), now });
+    expect(await signIn.exchange(signIn.issueToken())).not.toBeNull();
+    expect(statSync(path).isFile()).toBe(true);
+  });
   it("that cannot be read any more sign everybody out", async () => {
     const path = join(folder, "sessions.json");
     writeFileSync(path, '[{"hash":');

@@ -43,6 +43,9 @@ export class MemoryFanout implements Fanout {
   get dropped(): number {
     return this.#dropped;
   }
+  get droppedSlow(): number {
+    return this.#dropped;
+  }
 
   publish(subject: string, body: Uint8Array, headers = NO_HEADERS): void {
     this.#check(subject, body);

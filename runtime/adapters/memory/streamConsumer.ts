@@ -1,3 +1,4 @@
+import { deliveredTooOften } from "../../../actors/ports/deadLetters.ts";
 import type { Consumer, Delivered, GroupOptions, StreamEntry } from "../../../actors/ports/streams.ts";
 import { compareIds, type Group, type Open, type StreamState } from "./streamState.ts";
 
@@ -81,7 +82,7 @@ export class MemoryConsumer implements Consumer {
     for (const one of [...open].sort((a, b) => compareIds(a.entry.id, b.entry.id))) {
       if (one.deliveries >= (this.#options.maxDeliveries ?? 5)) {
         group.open.delete(one.entry.id);
-        this.#state.bury(one.entry, `delivered ${one.deliveries} times without acknowledgement`, this.#group);
+        this.#state.bury(one.entry, deliveredTooOften(one.deliveries), this.#group);
       } else if (taken.length < max) {
         Object.assign(one, { consumer: this.#name, since: this.#now(), deliveries: one.deliveries + 1 });
         this.#held.add(one.entry.id);

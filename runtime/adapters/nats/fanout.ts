@@ -58,6 +58,9 @@ export class NatsFanout implements Fanout {
   get dropped(): number {
     return this.#missed + this.#outbox.dropped;
   }
+  get droppedSlow(): number {
+    return this.#missed;
+  }
 
   publish(subject: string, body: Uint8Array, headers?: Readonly<Record<string, string>>): void {
     this.#mustBeOpen();

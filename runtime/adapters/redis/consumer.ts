@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { deliveredTooOften } from "../../../actors/ports/deadLetters.ts";
 import type { Consumer, Delivered, GroupOptions, StreamEntry } from "../../../actors/ports/streams.ts";
 import { AckQueue } from "./ackQueue.ts";
 import type { DeadLetters } from "./deadLetters.ts";
@@ -138,7 +139,7 @@ export class RedisConsumer implements Consumer {
       idleMs,
     );
     const spent = claimed.filter(({ deliveries }) => deliveries >= this.#maxDeliveries);
-    for (const { raw, deliveries } of spent) await this.#putAside(raw, `delivered ${deliveries} times without acknowledgement`);
+    for (const { raw, deliveries } of spent) await this.#putAside(raw, deliveredTooOften(deliveries));
     return this.#hand(claimed.filter(({ deliveries }) => deliveries < this.#maxDeliveries));
   }
 

@@ -2,18 +2,19 @@ import { crc32 } from "node:zlib";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { FrameBuffer } from "./buffer.ts";
 import { takeEvents } from "./events.ts";
-import { FRAME_HEAD, headIntact } from "./frame.ts";
+import { FLAG, FRAME_HEAD, headIntact } from "./frame.ts";
 import { TickerNames } from "./slab.ts";
 
 /**
- * Events as bytes for a wire: the frames of a tape, without its header. Made once, and passed on as they are from stage to stage.
+ * Events as bytes for a wire: the frames of a tape, without its header, the last one sealed so that a pack that was cut short shows.
+ * No events are no bytes. Made once, and passed on as they are from stage to stage.
  * Events must be in `seq` order without gaps when their `seq` is to be the same on the other side.
  */
 export const packEvents = (events: readonly TapeEvent[]): Uint8Array => {
   const frames = spare ?? new FrameBuffer();
   spare = null;
   for (const event of events) frames.add(event);
-  frames.finish();
+  if (events.length > 0) frames.seal();
   const pack = Buffer.from(new ArrayBuffer(frames.used));
   frames.out.copy(pack, 0, 0, frames.used);
   frames.used = 0;
@@ -40,6 +41,7 @@ export const unpackEvents = (pack: Uint8Array): TapeEvent[] => {
   const floats = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3);
   const events: TapeEvent[] = [];
   let at = 0;
+  let whole = true;
   while (at < bytes.length) {
     if (bytes.length - at < FRAME_HEAD || !headIntact(bytes, at)) throw new PackCorrupt("a frame's head is damaged");
     const length = bytes.readUInt32LE(at);
@@ -59,7 +61,9 @@ export const unpackEvents = (pack: Uint8Array): TapeEvent[] => {
     };
     take(frame, events);
     at = offset + length;
+    whole = (frame.flags & FLAG.sealed) !== 0;
   }
+  if (!whole) throw new PackCorrupt("its last frames are missing");
   return events;
 };
 

@@ -8,6 +8,13 @@ interface Waiting {
   readonly inputs: readonly Placed[];
 }
 
+/** Parts that came on one of the other streams, by the `through` of their chunks. */
+class Beside {
+  /** tSeen of the newest part that came. */
+  through = 0;
+  readonly parts = new Map<number, readonly Placed[]>();
+}
+
 export type Taken = "taken" | "repeated" | "gap";
 
 /**
@@ -23,9 +30,10 @@ export class Chain {
   readonly held = new Map<string, number>();
   /** tSeen through which lead chunks came, whole or not. */
   #led: number;
+  #ledToEnd = false;
   readonly #lead: string;
   readonly #leads: Waiting[] = [];
-  readonly #beside = new Map<string, Map<number, readonly Placed[]>>();
+  readonly #beside = new Map<string, Beside>();
   #queue: Placed[] = [];
   #at = 0;
 
@@ -35,27 +43,24 @@ export class Chain {
     this.#led = from;
   }
 
-  /** A chunk, or a part of one. `gap`: chunks before it are missing. */
+  /** A chunk, or a part of one. Each stream keeps its order, with repeats. `gap`: chunks or parts before it are missing. */
   take(stream: string, label: ChunkLabel, inputs: readonly Placed[]): Taken {
-    const isLead = stream === this.#lead;
-    if (label.through <= (isLead ? this.#led : this.through) && !(label.end && label.through === this.#led && !this.ended))
-      return "repeated";
-    if (!isLead) {
-      this.#hold(stream, inputs.length);
-      let parts = this.#beside.get(stream);
-      if (!parts) {
-        parts = new Map();
-        this.#beside.set(stream, parts);
-      }
-      parts.set(label.through, inputs);
-    } else {
+    if (stream === this.#lead) {
+      if (label.through <= this.#led && (!label.end || this.#ledToEnd)) return "repeated";
       if (label.prev > this.#led) return "gap";
-      this.#led = label.through;
-      this.#hold(stream, inputs.length);
+      this.#led = Math.max(this.#led, label.through);
+      this.#ledToEnd ||= label.end;
       this.#leads.push({ label, inputs });
+    } else {
+      if (label.through <= this.through || this.#part(stream, label.through) !== null) return "repeated";
+      const beside = this.#beside.get(stream) ?? new Beside();
+      this.#beside.set(stream, beside);
+      beside.parts.set(label.through, inputs);
+      beside.through = Math.max(beside.through, label.through);
     }
+    this.#hold(stream, inputs.length);
     this.#join();
-    return "taken";
+    return this.#isBroken() ? "gap" : "taken";
   }
 
   /** The next input, left where it is; null when none is here. */
@@ -80,25 +85,45 @@ export class Chain {
     this.held.set(stream, (this.held.get(stream) ?? 0) + n);
   }
 
+  #part(stream: string, through: number): readonly Placed[] | null {
+    return this.#beside.get(stream)?.parts.get(through) ?? null;
+  }
+
+  /** A part is missing on a stream that is further already. */
+  #isBroken(): boolean {
+    const first = this.#leads[0]?.label;
+    return (
+      first?.beside.some((s) => (this.#beside.get(s)?.through ?? 0) > first.through && !this.#part(s, first.through)) ?? false
+    );
+  }
+
   #join(): void {
     for (let first = this.#leads[0]; first !== undefined; first = this.#leads[0]) {
       const { label, inputs } = first;
-      if (!label.beside.every((stream) => this.#beside.get(stream)?.has(label.through))) return;
+      const isKnown = label.through <= this.through; // its parts were given out before, and are not kept
+      if (!isKnown && label.beside.some((stream) => this.#part(stream, label.through) === null)) return;
       this.#leads.shift();
-      const whole = [...inputs];
-      for (const stream of label.beside) {
-        const part = this.#beside.get(stream)?.get(label.through) ?? [];
-        this.#beside.get(stream)?.delete(label.through);
-        this.#hold(stream, -part.length);
-        this.#hold(this.#lead, part.length);
-        for (const input of part) whole.push(input);
-      }
+      const whole = [inputs, ...label.beside.map((stream) => this.#part(stream, label.through) ?? [])].flat();
       if (label.beside.length > 0) whole.sort(inOrder);
+      this.#hold(this.#lead, -inputs.length);
       for (const input of whole)
-        if (input.event.tSeen > this.through) this.#queue.push(input);
-        else this.#hold(this.#lead, -1);
-      this.through = label.through;
+        if (input.event.tSeen > this.through) {
+          this.#queue.push(input);
+          this.#hold(this.#lead, 1);
+        }
+      this.through = Math.max(this.through, label.through);
       this.ended ||= label.end;
+      this.#forget();
     }
+  }
+
+  /** Parts that belong to what was put together, or to nothing any more. */
+  #forget(): void {
+    for (const [stream, { parts }] of this.#beside)
+      for (const [through, inputs] of parts) {
+        if (through > this.through) break;
+        parts.delete(through);
+        this.#hold(stream, -inputs.length);
+      }
   }
 }

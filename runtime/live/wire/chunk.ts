@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { z } from "zod";
 import type { Message } from "../../../actors/ports/streams.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
@@ -49,7 +50,13 @@ export const labelOf = (message: Message): ChunkLabel => {
   return parsed.data;
 };
 
-/** Places first (u32 a piece, behind their count), then the events as tape frames, at a multiple of 8. */
+/** Count u32 · crc32 of the count and the places u32. */
+const PLACES = 8;
+const headBytes = (count: number): number => Math.ceil((PLACES + 4 * count) / 8) * 8;
+/** Of everything in the head that is not the checksum itself. */
+const headSum = (bytes: Buffer, head: number): number => crc32(bytes.subarray(PLACES, head), crc32(bytes.subarray(0, 4)));
+
+/** Places first (u32 a piece, behind their count and a checksum), then the events as a pack, at a multiple of 8. */
 export const encodeChunk = (
   label: ChunkLabel,
   inputs: readonly Placed[],
@@ -59,7 +66,8 @@ export const encodeChunk = (
   const head = headBytes(inputs.length);
   const body = Buffer.from(new ArrayBuffer(head + pack.length));
   body.writeUInt32LE(inputs.length, 0);
-  for (let i = 0; i < inputs.length; i++) body.writeUInt32LE((inputs[i] as Placed).place, 4 + 4 * i);
+  for (let i = 0; i < inputs.length; i++) body.writeUInt32LE((inputs[i] as Placed).place, PLACES + 4 * i);
+  body.writeUInt32LE(headSum(body, head), 4);
   body.set(pack, head);
   return {
     headers: {
@@ -79,16 +87,15 @@ export const encodeChunk = (
 export const decodeChunk = (message: Message): Placed[] => {
   const { body } = message;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
-  if (bytes.length < 4) throw new BadChunk("it is empty");
+  if (bytes.length < PLACES) throw new BadChunk("it has no head");
   const count = bytes.readUInt32LE(0);
   const head = headBytes(count);
   if (head > bytes.length) throw new BadChunk("it is cut short");
+  if (headSum(bytes, head) !== bytes.readUInt32LE(4)) throw new BadChunk("its places do not match their checksum");
   const events = unpackEvents(bytes.subarray(head)) as InputEvent[];
   if (events.length !== count) throw new BadChunk(`it names ${count} places and holds ${events.length} events`);
-  return events.map((event, i) => ({ event, place: bytes.readUInt32LE(4 + 4 * i) }));
+  return events.map((event, i) => ({ event, place: bytes.readUInt32LE(PLACES + 4 * i) }));
 };
-
-const headBytes = (count: number): number => (4 + 4 * count + 7) & ~7;
 
 /** What came cannot be read, whoever reads it; anything else that is thrown is a fault of ours. */
 export const isUnreadable = (error: unknown): error is Error => error instanceof BadChunk || error instanceof PackCorrupt;

@@ -4,6 +4,7 @@ import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Scorer } from "../../../actors/ports/scorer.ts";
 import { type DurableStreams, Fenced } from "../../../actors/ports/streams.ts";
+import type { Metrics, Say } from "../../../actors/ports/telemetry.ts";
 import type { Figures } from "../../../gateway/views.ts";
 import type { InputEvent, TapeEvent } from "../../../streams/domain/event.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
@@ -54,9 +55,12 @@ export interface CoreRoleOptions {
   readonly speed: Speed;
   readonly store: "auto" | "memory";
   readonly newRun: boolean;
+  readonly metrics: Metrics;
+  /** Whether a gateway in this process shows the actors. */
+  readonly isShown: boolean;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
   readonly outcome: ReturnType<typeof promise>;
   readonly ended: ReturnType<typeof promise>;
 }
@@ -83,6 +87,7 @@ export class CoreRole {
   #state = "waiting for a feed";
   #active: Active | null = null;
   #starting: Promise<void> | null = null;
+  #replica: Replica | null = null;
 
   constructor(options: CoreRoleOptions) {
     this.#o = options;
@@ -100,6 +105,21 @@ export class CoreRole {
   }
   get store(): OpenCore["store"] | null {
     return this.#active?.core.store ?? null;
+  }
+  /** Another node holds the account, and its tape is copied here. */
+  get standingBy(): boolean {
+    return this.#replica !== null;
+  }
+  /** Last entry copied while standing by; null when it is not. */
+  get copied(): number | null {
+    return this.#replica?.tail ?? null;
+  }
+  get leaseHeld(): boolean {
+    return this.#active?.lease.held() ?? false;
+  }
+  /** Entries of the streams of inputs that could not be read. */
+  get setAside(): number {
+    return this.#active?.source.setAside ?? 0;
   }
   /** Entries that are decided and not on the stream yet. */
   get unpublished(): number {
@@ -154,10 +174,12 @@ export class CoreRole {
     const { config, setup, streams, fanout, leases, node, delay, say, outcome } = this.#o;
     this.#state = "standing by: another node holds the account";
     const replica = new Replica({ config, setup, about, streams, fanout, node, delay, say });
+    this.#replica = replica;
     replica.start(outcome.fail);
     try {
       return await leases.wait(ACCOUNT, node, this.#stopping.signal, `core of ${node}`);
     } finally {
+      this.#replica = null;
       await replica.stop();
     }
   }
@@ -188,12 +210,19 @@ export class CoreRole {
         store: this.#o.store,
         newRun: this.#o.newRun,
         say,
+        metrics: this.#o.metrics,
+        isShown: this.#o.isShown,
         ...(answers ? { strategies: setup.strategies.map((s) => (isShardable(s) ? answers.standIn(s) : s)) } : {}),
         underWay: same ? { id: before.run, number: before.number } : null,
         cutTo: (folder) => (foreign && folder.resumed ? markOf(folder).seq : null),
         catchUp: async (journal, folder) => {
           const caught = await catchUp(streams, folder.run.id, journal, markOf(folder));
-          if (caught > 0) say(`${caught} entries of run ${folder.run.id} that another node wrote were taken over`);
+          if (caught > 0)
+            say(`${caught} entries of run ${folder.run.id} that another node wrote were taken over`, {
+              event: "entries.taken_over",
+              run: folder.run.id,
+              entries: caught,
+            });
         },
         mayTrade: () => {
           if (!lease.held()) throw new Fenced(ACCOUNT, lease.epoch, lease.epoch + 1);
@@ -231,7 +260,11 @@ export class CoreRole {
     if (core.journal.tail > 0) after = await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare);
     answers?.begin(after);
     if (deck.core.door.tail > 0)
-      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`);
+      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {
+        event: "run.resumed",
+        run: run.id,
+        seq: deck.core.door.tail,
+      });
     const order: PlayOrder = {
       run: run.id,
       number: run.number,

@@ -1,4 +1,5 @@
 import type { Fanout, FanoutMessage, Subscription } from "../../../actors/ports/fanout.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { askAbout, type CoreAbout } from "./coreService.ts";
@@ -7,12 +8,12 @@ import { readOn } from "./tapeReading.ts";
 
 export interface FollowerOptions {
   readonly fanout: Fanout;
-  /** Another run, or another life of its core: what was told before is void. */
+  /** Another run: what was told before is void. */
   readonly renewed: (about: CoreAbout) => void;
   /** Events in order of seq, none missing, none twice. `sentAt`: when the core sent them, epoch ms; null for what was fetched later. */
   readonly events: (events: readonly TapeEvent[], sentAt: number | null) => void;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** Packs kept while earlier ones are fetched. */
@@ -29,7 +30,9 @@ export class Follower {
   #seq = 0;
   #waiting: FanoutMessage[] = [];
   #fetching = false;
+  #looking: Promise<void> | null = null;
   #stopping = false;
+  #gaps = 0;
   #missing: string | null = "no core has been heard of yet";
 
   constructor(options: FollowerOptions) {
@@ -43,6 +46,10 @@ export class Follower {
   /** seq of the last event told. */
   get seq(): number {
     return this.#seq;
+  }
+  /** How often entries were missing, and were asked of the core. */
+  get gaps(): number {
+    return this.#gaps;
   }
   /** Why what is shown may be old; null when it is not. */
   get missing(): string | null {
@@ -62,7 +69,15 @@ export class Follower {
     this.#subscription.close();
   }
 
-  async look(): Promise<void> {
+  /** Asks who is on, and fetches what is missing. Asked again meanwhile, it is the same look. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     try {
       const about = await askAbout(this.#o.fanout);
       if (about.run !== this.#about?.run) this.#renew(about);
@@ -87,7 +102,9 @@ export class Follower {
       if (this.#waiting.length < KEPT) this.#waiting.push(message);
       return;
     }
-    if (!this.#take(message)) void this.#fetch();
+    if (this.#take(message)) return;
+    this.#gaps += 1;
+    void this.#fetch();
   }
 
   /** False when entries before it are missing. */
@@ -112,7 +129,9 @@ export class Follower {
     this.#fetching = true;
     try {
       for (;;) {
-        const events = await readOn(this.#o.fanout, this.#about.run, this.#seq);
+        const { run } = this.#about;
+        const events = await readOn(this.#o.fanout, run, this.#seq);
+        if (run !== this.#about.run) continue; // another one was begun meanwhile
         if (events.length === 0 || this.#stopping) break;
         this.#tell(events, null);
       }

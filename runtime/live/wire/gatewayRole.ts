@@ -1,6 +1,6 @@
 import type { Fanout, Subscription } from "../../../actors/ports/fanout.ts";
 import type { ActorFigures, DeadLetter, Lifecycle } from "../../../actors/ports/supervisor.ts";
-import type { Readiness } from "../../../gateway/ports.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { Served } from "../../../gateway/server/serve.ts";
 import type { Figures } from "../../../gateway/views.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
@@ -8,9 +8,11 @@ import type { Config } from "../../config.ts";
 import type { RunSetup } from "../../runSetup.ts";
 import { serve } from "../serving.ts";
 import type { Store } from "../store.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { type CoreAbout, type FiguresPart, remoteControls } from "./coreService.ts";
 import { Follower } from "./follower.ts";
 import { SUBJECTS } from "./names.ts";
+import { followerMetrics, gatewayLatency } from "./wireMetrics.ts";
 
 export interface GatewayRoleOptions {
   readonly config: Config;
@@ -19,13 +21,10 @@ export interface GatewayRoleOptions {
   readonly history: Store["history"];
   /** Told of every event, for lists that are kept in this process; null where a database has them. */
   readonly project: { begin(about: CoreAbout): void; events(run: string, events: readonly TapeEvent[]): void } | null;
-  /** What else this process needs to be ready. */
-  readonly checks: Readiness["checks"];
+  readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
-  /** How long an event was on its way from the core, ms. */
-  readonly latency?: (ms: number) => void;
+  readonly say: Say;
 }
 
 export interface GatewayRole {
@@ -38,7 +37,7 @@ export interface GatewayRole {
 const json = (body: Uint8Array): unknown => JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString());
 
 /** The tree and the tape of a core elsewhere, put together from its reports. */
-class RemoteFigures {
+export class RemoteFigures {
   #parts: FiguresPart[] = [];
   actors: readonly ActorFigures[] = [];
   letters: readonly DeadLetter[] = [];
@@ -46,10 +45,13 @@ class RemoteFigures {
 
   hear(part: FiguresPart): void {
     if (part.part === 0) this.#parts = [];
+    if (part.part !== this.#parts.length) return; // one before it was lost: the next report is whole again
     this.#parts.push(part);
     if (this.#parts.length < part.parts) return;
-    const first = this.#parts[0] as FiguresPart;
-    this.actors = this.#parts.flatMap((p) => p.actors);
+    const parts = this.#parts;
+    this.#parts = [];
+    const first = parts[0] as FiguresPart;
+    this.actors = parts.flatMap((p) => p.actors);
     this.letters = first.letters;
     this.figures = { actors: this.actors, tape: first.tape };
   }
@@ -58,19 +60,22 @@ class RemoteFigures {
 /** A gateway to a core that is reached over the fan-out. Keeps no state that it could not get again. @throws CannotListen */
 export const gatewayRole = async (o: GatewayRoleOptions): Promise<GatewayRole> => {
   const { config, setup, fanout, now } = o;
+  const { metrics, checks } = o.telemetry;
   const remote = new RemoteFigures();
   let follower: Follower | null = null;
-  const coreCheck = (): { name: string; ok: boolean; detail: string } => {
+  checks.set("core", () => {
     const missing = follower === null ? "starting" : follower.missing;
-    return { name: "core", ok: missing === null, detail: missing ?? `run ${follower?.about?.run}, entry ${follower?.seq}` };
-  };
+    return { ok: missing === null, detail: missing ?? `run ${follower?.about?.run}, entry ${follower?.seq}` };
+  });
+  const latency = gatewayLatency(metrics);
   const served = await serve(config, {
     limits: setup.config.risk,
     strategies: setup.config.strategies,
     history: o.history,
     supervisor: { inspect: () => remote.actors, deadLetters: () => remote.letters },
     controls: remoteControls(fanout, () => remote.figures?.tape ?? null),
-    readiness: { checks: async () => [coreCheck(), ...(await o.checks())] },
+    readiness: checks,
+    metrics,
     say: o.say,
   });
   const { gateway } = served;
@@ -89,10 +94,11 @@ export const gatewayRole = async (o: GatewayRoleOptions): Promise<GatewayRole> =
     events: (events, sentAt) => {
       for (const e of events) gateway.offer(e);
       o.project?.events(follower?.about?.run ?? "", events);
-      if (sentAt !== null) o.latency?.(now() - sentAt);
+      if (sentAt !== null) latency(Math.max(0, now() - sentAt) / 1e3);
     },
   });
   const following = follower;
+  followerMetrics(metrics, following);
   void following.run();
   return {
     served,

@@ -1,7 +1,7 @@
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Leases } from "../../../actors/ports/leases.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
-import type { Readiness } from "../../../gateway/ports.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import { MemoryFanout } from "../../adapters/memory/fanout.ts";
 import { MemoryFanoutServer } from "../../adapters/memory/fanoutServer.ts";
 import { MemoryLeaseServer, MemoryLeases } from "../../adapters/memory/leases.ts";
@@ -14,6 +14,7 @@ import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
 import { RunFailed } from "../../cli/exit.ts";
 import type { Config } from "../../config.ts";
+import type { Checks } from "../checks.ts";
 import type { Opened } from "../opened.ts";
 
 /** What the stages of a deck meet on. */
@@ -23,14 +24,15 @@ export interface Wire {
   readonly leases: Leases;
   /** For people: "Redis and NATS", "Redis", "NATS". */
   readonly name: string;
-  readonly checks: Readiness["checks"];
 }
 
 export interface WireWanted {
   readonly config: Config;
-  readonly say: (line: string) => void;
+  readonly say: Say;
   readonly delay: (ms: number) => Promise<void>;
   readonly stopping: AbortSignal;
+  /** Of this process: told of the servers as soon as they are looked for. */
+  readonly checks: Checks;
 }
 
 /** Connecting takes a moment; only after it is a server missed. */
@@ -49,7 +51,12 @@ const awaited = async <T>(w: WireWanted, setting: string, what: string, attempt:
       if (wallClock.now() >= until || w.stopping.aborted)
         throw new RunFailed(`${setting}: ${what} does not answer (${why}); waited ${w.config.serverWait} s for it`);
       if (!told && wallClock.now() - began >= SOON_MS)
-        w.say(`${setting}: ${what} does not answer (${why}); waiting up to ${w.config.serverWait} s`);
+        w.say(`${setting}: ${what} does not answer (${why}); waiting up to ${w.config.serverWait} s`, {
+          event: "server.awaited",
+          level: "warn",
+          setting,
+          why,
+        });
       told ||= wallClock.now() - began >= SOON_MS;
       await w.delay(50);
     }
@@ -69,11 +76,12 @@ const openStreams = async (w: WireWanted, opened: Opened): Promise<DurableStream
     prefix: namespace,
     name: `tapedeck ${node}`,
     onTrouble: ({ kind, why }) => {
-      if (told !== kind + why) w.say(`redis: ${kind}: ${why}`);
+      if (told !== kind + why) w.say(`redis: ${kind}: ${why}`, { event: `redis.${kind}`, level: "warn", why });
       told = kind + why;
     },
   });
   opened.add(() => streams.close(1_500));
+  w.checks.set("redis", () => ({ ok: streams.state === "ready", detail: streams.state }));
   await awaited(w, "REDIS_URL", "Redis", async () => {
     if (streams.state === "lost") throw new Error("no connection");
   });
@@ -85,7 +93,11 @@ const openLink = async (w: WireWanted, opened: Opened): Promise<NatsLink | null>
   const { natsUrl, node } = w.config;
   if (natsUrl === null) return null;
   const link = await awaited(w, "NATS_URL", "NATS", () =>
-    natsConnection({ url: natsUrl.reveal(), name: `tapedeck ${node}`, onTrouble: w.say }),
+    natsConnection({
+      url: natsUrl.reveal(),
+      name: `tapedeck ${node}`,
+      onTrouble: (line) => w.say(line, { event: "nats.troubled", level: "warn" }),
+    }),
   );
   opened.add(() => link.close());
   return link;
@@ -110,24 +122,30 @@ const openLeases = async (w: WireWanted, link: NatsLink | null, opened: Opened):
 /** Connects to the servers that are set; memory stands in for the others. @throws RunFailed when one does not answer in time. */
 export const openWire = async (w: WireWanted, opened: Opened): Promise<Wire> => {
   const { redisUrl, namespace } = w.config;
+  for (const [name, url] of [
+    ["redis", redisUrl],
+    ["nats", w.config.natsUrl],
+  ] as const)
+    if (url !== null) w.checks.set(name, () => ({ ok: false, detail: "not connected yet" }));
   const streams = await openStreams(w, opened);
   const link = await openLink(w, opened);
-  const onError = (error: unknown): void => w.say(`fan-out: ${error instanceof Error ? error.message : String(error)}`);
+  if (link !== null) w.checks.set("nats", () => ({ ok: link.state === "ready", detail: link.state }));
+  const onError = (error: unknown): void =>
+    w.say(`fan-out: ${error instanceof Error ? error.message : String(error)}`, {
+      event: "fanout.failed",
+      level: "error",
+      error,
+    });
   const fanout: Fanout =
     link === null
       ? new MemoryFanout(new MemoryFanoutServer(), { timing: machineTiming, onError })
       : new NatsFanout({ link, namespace, onError });
   opened.add(() => fanout.close());
   const leases = await openLeases(w, link, opened);
-  const check = (name: string, state: string) => ({ name, ok: state === "ready", detail: state });
   return {
     streams,
     fanout,
     leases,
     name: [redisUrl === null ? null : "Redis", link === null ? null : "NATS"].filter((n) => n !== null).join(" and "),
-    checks: async () => [
-      ...(redisUrl === null ? [] : [check("redis", streams.state)]),
-      ...(link === null ? [] : [check("nats", fanout.state)]),
-    ],
   };
 };

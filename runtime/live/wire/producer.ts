@@ -1,6 +1,7 @@
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import { ms } from "../../../streams/domain/units.ts";
+import { chunkTraceparent } from "../../adapters/telemetry/trace.ts";
 import type { Source } from "../source.ts";
 import { type ChunkLabel, encodeChunk, type Placed } from "./chunk.ts";
 import { inputStreamOf, KEYS, MARKET, NEWS_RAW } from "./names.ts";
@@ -38,6 +39,14 @@ export interface ProducerFigures {
   readonly heldBack: boolean;
 }
 
+interface Gathered {
+  readonly inputs: Placed[];
+  readonly through: number;
+  readonly end: boolean;
+  /** Inputs passed, those of other shares too. */
+  readonly seen: number;
+}
+
 /** Plays a source into the streams, as the core orders it, from where it left off. */
 export class Producer {
   readonly #o: ProducerOptions;
@@ -45,6 +54,8 @@ export class Producer {
   #stopping = false;
   #sent = 0;
   #through = 0;
+  /** Inputs of the source that were passed, of all producers' shares: what may be ahead counts alike for all. */
+  #passed = 0;
   #heldBack = false;
   #lookedAt = 0;
   /** [through, events up to there] of what may still be ahead of the core. */
@@ -66,21 +77,18 @@ export class Producer {
   /** Until it is stopped. @throws StreamsUnavailable when the streams were closed under it. */
   async run(): Promise<void> {
     if (this.#o.share === "market") await writeSource(this.#o.streams, this.#o.about);
-    let done: string | null = null;
     while (!this.#stopping) {
       const order = await readPlay(this.#o.streams);
-      if (order === null || order.source !== this.#o.about.hash || playOf(order) === done) {
+      if (order === null || order.source !== this.#o.about.hash || (await this.#play(order))) {
         await this.#o.delay(LOOK_MS);
         // A server that lost what it had has to be told again.
         if (this.#o.share === "market" && (await this.#o.streams.get(KEYS.source)) === null)
           await writeSource(this.#o.streams, this.#o.about);
-        continue;
       }
-      if (await this.#play(order)) done = playOf(order);
     }
   }
 
-  /** True at the end of the source; false when another order came. */
+  /** True when all of it is in the streams; false when something else is wanted. */
   async #play(order: PlayOrder): Promise<boolean> {
     const { streams, open, due } = this.#o;
     const play = playOf(order);
@@ -94,7 +102,7 @@ export class Producer {
     const underWay = new Set<Promise<unknown>>();
     let failure: unknown = null;
     for (;;) {
-      const { inputs, through, end } = this.#gather(source, prev);
+      const { inputs, through, end, seen } = this.#gather(source, prev);
       if (due) await due(through);
       for (const appended of this.#append({ play, prev, through, end, beside: [] }, inputs)) {
         underWay.add(appended);
@@ -108,27 +116,28 @@ export class Producer {
       }
       if (failure !== null) throw failure;
       this.#sent += inputs.length;
+      this.#passed += seen;
       this.#through = through;
-      this.#ahead.push([through, this.#sent]);
+      this.#ahead.push([through, this.#passed]);
       prev = through;
-      if (end || this.#stopping) {
+      if (this.#stopping) return false; // whoever closes the streams waits for what is under way
+      if (end) {
         await Promise.all(underWay);
-        return end;
+        return true;
       }
       if (underWay.size >= UNDER_WAY) await Promise.race(underWay);
-      if (await this.#isReplaced(play)) return false;
-      await this.#holdBack(play);
+      if ((await this.#isReplaced(play)) || (await this.#holdBack(play))) return false;
     }
   }
 
   /** Whole moments, as many as make a chunk, and of them this producer's share. */
-  #gather(source: Source, prev: number): { readonly inputs: Placed[]; readonly through: number; readonly end: boolean } {
+  #gather(source: Source, prev: number): Gathered {
     const inputs: Placed[] = [];
     let through = prev;
     let seen = 0;
     while (seen < CHUNK_EVENTS) {
       const moment = source.next();
-      if (moment === null) return { inputs, through, end: true };
+      if (moment === null) return { inputs, through, end: true, seen };
       seen += moment.length;
       through = moment[0]?.tSeen ?? through;
       for (let place = 0; place < moment.length; place++) {
@@ -137,7 +146,7 @@ export class Producer {
       }
       if (this.#o.due) break; // a source with a pace of its own: a moment is sent when it is there
     }
-    return { inputs, through, end: false };
+    return { inputs, through, end: false, seen };
   }
 
   #append(label: ChunkLabel, inputs: readonly Placed[]): readonly Promise<unknown>[] {
@@ -150,9 +159,10 @@ export class Producer {
       else parts.set(stream, [input]);
     }
     const beside = [...parts.keys()].filter((stream) => stream !== this.#lead);
+    const trace = { traceparent: chunkTraceparent(label.play, this.#o.share, label.through) };
     return [
-      ...beside.map((stream) => streams.append(stream, [encodeChunk(label, parts.get(stream) ?? [])])),
-      streams.append(this.#lead, [encodeChunk({ ...label, beside }, parts.get(this.#lead) ?? [])]),
+      ...beside.map((stream) => streams.append(stream, [encodeChunk(label, parts.get(stream) ?? [], trace)])),
+      streams.append(this.#lead, [encodeChunk({ ...label, beside }, parts.get(this.#lead) ?? [], trace)]),
     ];
   }
 
@@ -161,23 +171,29 @@ export class Producer {
     if (now - this.#lookedAt < GLANCE_MS) return false;
     this.#lookedAt = now;
     const order = await readPlay(this.#o.streams);
-    return order !== null && playOf(order) !== play;
+    return order === null || playOf(order) !== play; // none: the server has lost what it had
   }
 
-  /** Waits while the core is too far behind. */
-  async #holdBack(play: string): Promise<void> {
+  /** Waits while the core is too far behind. True when something else is wanted meanwhile. */
+  async #holdBack(play: string): Promise<boolean> {
     const limit = this.#o.ahead ?? 100_000;
-    while (!this.#stopping) {
-      const oldest = this.#ahead[0]?.[1] ?? this.#sent;
-      if (this.#sent - oldest < limit) break;
-      const done = Number((await this.#o.streams.get(KEYS.done)) ?? 0);
-      const kept = this.#ahead.findIndex(([through]) => through > done);
-      this.#ahead = kept < 0 ? [] : this.#ahead.slice(kept);
-      if (this.#sent - (this.#ahead[0]?.[1] ?? this.#sent) < limit) break;
-      this.#heldBack = true;
-      if (await this.#isReplaced(play)) break;
-      await this.#o.delay(10);
+    try {
+      while (!this.#stopping && !this.#isNear(limit)) {
+        const done = Number((await this.#o.streams.get(KEYS.done)) ?? 0);
+        const kept = this.#ahead.findIndex(([through]) => through > done);
+        this.#ahead = kept < 0 ? [] : this.#ahead.slice(kept);
+        if (this.#isNear(limit)) break;
+        this.#heldBack = true;
+        if (await this.#isReplaced(play)) return true;
+        await this.#o.delay(10);
+      }
+      return false;
+    } finally {
+      this.#heldBack = false;
     }
-    this.#heldBack = false;
+  }
+
+  #isNear(limit: number): boolean {
+    return this.#passed - (this.#ahead[0]?.[1] ?? this.#passed) < limit;
   }
 }

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Consumer, DurableStreams, StreamEntry } from "../../../actors/ports/streams.ts";
 import type { TapeWriter } from "../../../actors/ports/tape.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import { RunConfig } from "../../../streams/domain/run.ts";
 import { lockDataDir } from "../../adapters/system/lock.ts";
 import { appendTape, createTape } from "../../adapters/tape/writer.ts";
@@ -22,7 +23,7 @@ export interface ReplicaOptions {
   readonly fanout: Fanout;
   readonly node: string;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** A node's group on the stream of a tape: what it has not copied yet is not cut off. */
@@ -105,7 +106,11 @@ export class Replica {
 
   async #follow(play: PlayOrder, consumer: Consumer, journal: TapeWriter, mark: PublishedMark): Promise<void> {
     const { streams, say } = this.#o;
-    say(`standing by for run ${play.run}: copying its tape from entry ${journal.tail + 1}`);
+    say(`standing by for run ${play.run}: copying its tape from entry ${journal.tail + 1}`, {
+      event: "replica.began",
+      run: play.run,
+      seq: journal.tail + 1,
+    });
     while (!this.#stopping.signal.aborted) {
       const entries = await consumer.take(64, 500);
       for (const entry of entries) {

@@ -22,6 +22,7 @@ export class Scoring {
   #consumer: Consumer | null = null;
   #stopping = false;
   #scored = 0;
+  #setAside = 0;
 
   constructor(options: ScoringOptions) {
     this.#o = options;
@@ -29,6 +30,10 @@ export class Scoring {
 
   get scored(): number {
     return this.#scored;
+  }
+  /** Entries that could not be read. */
+  get setAside(): number {
+    return this.#setAside;
   }
 
   async run(): Promise<void> {
@@ -59,6 +64,7 @@ export class Scoring {
       if (this.#stopping) return;
       if (!isUnreadable(error)) throw error;
       await consumer.setAside(entry, (error as Error).message);
+      this.#setAside += 1;
       return;
     }
     await consumer.ack([entry.id]);

@@ -2,6 +2,7 @@ import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Scorer } from "../../../actors/ports/scorer.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import { newsScored } from "../../../streams/domain/news.ts";
 import type { RunSetup } from "../../runSetup.ts";
@@ -30,7 +31,7 @@ export interface ShardsOptions {
   readonly node: string;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** Moments with their headlines scored: what strategies see of them. */
@@ -64,7 +65,7 @@ export class Shards {
         const lease = await leases.acquire(shardLease(shard), node, `shard ${shard} of ${shards}`).catch(() => null);
         if (lease === null) continue;
         if (this.#stopping) return lease.release();
-        say(`computing shard ${shard} of ${shards}`);
+        say(`computing shard ${shard} of ${shards}`, { event: "shard.taken", shard, shards });
         this.#hold(shard, lease);
         await delay(LOOK_EACH_MS * this.#held.size);
       }
@@ -81,7 +82,7 @@ export class Shards {
     const shard = new Shard(this.#o, index, lease);
     this.#held.set(index, shard);
     lease.onLost((why) => {
-      this.#o.say(`shard ${index} is lost: ${why}`);
+      this.#o.say(`shard ${index} is lost: ${why}`, { event: "shard.lost", level: "warn", shard: index, why });
       void shard.stop();
     });
     void shard.run().finally(async () => {
@@ -113,7 +114,13 @@ class Shard {
         await this.#live();
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        if (!this.#stopping && why !== told) this.#o.say(`shard ${this.#index} begins anew: ${why}`);
+        if (!this.#stopping && why !== told)
+          this.#o.say(`shard ${this.#index} begins anew: ${why}`, {
+            event: "shard.renewed",
+            level: "warn",
+            shard: this.#index,
+            why,
+          });
         told = why;
       }
       await this.#source?.stop();

@@ -1,6 +1,7 @@
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { packEvents } from "../../adapters/tape/pack.ts";
+import { rootIn, traceparentOf } from "../../adapters/telemetry/trace.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
 
 export interface TapePublisherOptions {
@@ -60,6 +61,7 @@ export class TapePublisher {
       n: String(fresh.length),
       seen: String(last.tSeen),
       at: String(now()),
+      traceparent: traceparentOf(run, rootIn(fresh, first), first.seq),
     };
     streams.appendFenced(tapeStreamOf(run), { name: ACCOUNT, epoch, after, to }, { headers, body: packEvents(fresh) }).then(
       () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Metrics } from "../../../actors/ports/telemetry.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
@@ -11,6 +12,7 @@ import { type RunSetup, setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
 import { openHistory } from "../openStore.ts";
+import type { Telemetry } from "../telemetry.ts";
 import type { Up, UpOptions } from "../up.ts";
 import { liveConfig, sourceOf } from "../whatToRun.ts";
 import { CoreRole } from "./coreRole.ts";
@@ -21,6 +23,8 @@ import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 import { Shards } from "./shards.ts";
+import { streamMetrics } from "./streamMetrics.ts";
+import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, shardsMetrics } from "./wireMetrics.ts";
 
 const FLUSH_EVERY_MS = 100;
 
@@ -28,20 +32,26 @@ const FLUSH_EVERY_MS = 100;
 class Apart {
   readonly o: UpOptions;
   readonly opened: Opened;
+  readonly telemetry: Telemetry;
   readonly outcome = promise();
   readonly ended = promise();
   readonly stopping = new AbortController();
   readonly #stops: (() => void | Promise<void>)[] = [];
   readonly #runs: Promise<void>[] = [];
 
-  constructor(o: UpOptions, opened: Opened) {
+  constructor(o: UpOptions, opened: Opened, telemetry: Telemetry) {
     this.o = o;
     this.opened = opened;
+    this.telemetry = telemetry;
   }
 
   /** Ends early when the process stops. */
   readonly delay = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined) as Promise<void>;
+
+  get metrics(): Metrics {
+    return this.telemetry.metrics;
+  }
 
   has(role: Role): boolean {
     return this.o.config.roles.includes(role);
@@ -81,6 +91,7 @@ const produce = (a: Apart, wire: Wire): SourceAbout | null => {
       now: () => wallClock.now(),
       delay: a.delay,
     });
+    producerMetrics(a.metrics, share === "market" ? "feed" : "news", () => producer.figures);
     a.run(producer.run(), () => producer.stop());
   }
   return about;
@@ -93,6 +104,7 @@ const score = (a: Apart, wire: Wire): void => {
     scorer: builtinScorer(directoryOf(COMPANIES)),
     node: a.o.config.node,
   });
+  scoringMetrics(a.metrics, scoring);
   a.run(scoring.run(), () => scoring.stop());
 };
 
@@ -112,6 +124,7 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
     delay: a.delay,
     say,
   });
+  shardsMetrics(a.metrics, shards);
   a.run(shards.run(), () => shards.stop());
 };
 
@@ -136,6 +149,7 @@ const bridge = (a: Apart, wire: Wire): void => {
     say: a.o.say,
   };
   let on: Bridge | null = null;
+  bridgeMetrics(a.metrics, () => on?.figures ?? { entries: 0, events: 0, setAside: 0, lagMs: 0 });
   /** A process that lost the lease lives on: what it serves does not hang on the bridge being here. */
   const whenHeld = async (): Promise<void> => {
     for (;;) {
@@ -144,7 +158,11 @@ const bridge = (a: Apart, wire: Wire): void => {
       const one = new Bridge(parts);
       on = one;
       lease.onLost((why) => {
-        a.o.say(`the lease of the bridge is lost: ${why}; it is waited for again`);
+        a.o.say(`the lease of the bridge is lost: ${why}; it is waited for again`, {
+          event: "lease.lost",
+          level: "warn",
+          lease: BRIDGE,
+        });
         void one.stop();
       });
       await one.run().catch((error: unknown) => {
@@ -156,12 +174,15 @@ const bridge = (a: Apart, wire: Wire): void => {
   a.run(whenHeld(), () => on?.stop());
 };
 
-const serveGateway = async (a: Apart, wire: Wire, core: CoreRole | null): Promise<GatewayRole | null> => {
+const serveGateway = async (a: Apart, wire: Wire): Promise<GatewayRole | null> => {
   if (!a.has("gateway") || a.o.headless) return null;
   const { config, say } = a.o;
   const setup = await setUp(liveConfig(config));
   const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say, a.stopping.signal) : null;
-  if (database) a.opened.add(() => database.close());
+  if (database) {
+    a.opened.add(() => database.close());
+    a.telemetry.checks.set("database", () => database.check());
+  }
   const lists = database === null ? new MemoryStore() : null;
   const role = await gatewayRole({
     config,
@@ -185,11 +206,7 @@ const serveGateway = async (a: Apart, wire: Wire, core: CoreRole | null): Promis
             },
             events: (run, events) => lists.offer(run, events),
           },
-    checks: async () => [
-      ...(await wire.checks()),
-      ...(core === null ? [] : [{ name: "tape", ok: core.playing, detail: core.state }]),
-      ...(database === null ? [] : [await database.check()]),
-    ],
+    telemetry: a.telemetry,
     now: () => wallClock.now(),
     delay: a.delay,
     say,
@@ -203,10 +220,18 @@ const serveGateway = async (a: Apart, wire: Wire, core: CoreRole | null): Promis
 };
 
 /** Brings up the roles of this process on the servers that are set. @throws with one clear line. */
-export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
-  const a = new Apart(o, opened);
+export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry): Promise<Up> => {
+  const a = new Apart(o, opened, telemetry);
   const { config, say } = o;
-  const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal }, opened);
+  const { checks } = telemetry;
+  const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal, checks }, opened);
+  streamMetrics(a.metrics, {
+    streams: wire.streams,
+    sharded: config.shards > 1,
+    now: () => wallClock.now(),
+    delay: a.delay,
+  });
+  fanoutMetrics(a.metrics, wire.fanout);
   const setup = await setUp(liveConfig(config));
   produce(a, wire);
   score(a, wire);
@@ -222,6 +247,8 @@ export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
       speed: o.speed,
       store: o.store,
       newRun: o.newRun ?? false,
+      metrics: a.metrics,
+      isShown: a.has("gateway") && !o.headless,
       now: () => wallClock.now(),
       delay: a.delay,
       say,
@@ -229,12 +256,18 @@ export const upApart = async (o: UpOptions, opened: Opened): Promise<Up> => {
       ended: a.ended,
     });
     const role = core;
+    coreRoleMetrics(a.metrics, role);
+    checks.set("tape", () => ({ ok: role.playing || role.standingBy, detail: role.state }));
+    checks.set("database", () => {
+      const trouble = role.store?.trouble() ?? null;
+      return { ok: trouble === null, detail: trouble ?? role.store?.name ?? "not opened yet" };
+    });
     core.start();
     a.run(Promise.resolve(), () => role.stop());
   }
   compute(a, wire, setup);
   bridge(a, wire);
-  const gateway = await serveGateway(a, wire, core);
+  const gateway = await serveGateway(a, wire);
   let stopped: Promise<void> | null = null;
   return {
     origin: gateway?.served.origin ?? null,

@@ -1,4 +1,5 @@
 import type { Consumer, Delivered, DurableStreams } from "../../../actors/ports/streams.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { Ms } from "../../../streams/domain/units.ts";
 import type { Source } from "../source.ts";
@@ -35,13 +36,13 @@ export interface WireSourceOptions {
   readonly held?: () => boolean;
   /** Something came: who waits may look. */
   readonly arrived: () => void;
-  readonly say: (line: string) => void;
+  readonly say: Say;
   /** The streams broke in a way that waiting does not mend. */
   readonly failed: (error: unknown) => void;
 }
 
 /** One that only follows has missed something, and has to begin anew. */
-export class Missed extends Error {
+class Missed extends Error {
   constructor(released: number) {
     super(`inputs after ${new Date(released).toISOString()} were missed`);
     this.name = "Missed";
@@ -77,6 +78,7 @@ export class WireSource implements Source {
   #unscoredSince: number | null = null;
   #unansweredSince: number | null = null;
   #stopping = false;
+  #setAside = 0;
   #unsubscribe: () => void;
 
   constructor(options: WireSourceOptions) {
@@ -99,7 +101,10 @@ export class WireSource implements Source {
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
-    if (this.#o.leads) await this.#tell();
+    if (this.#o.leads) {
+      await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
+      await this.#tell();
+    }
     for (const stream of this.#o.answers ? [...STREAMS, SIGNALS] : STREAMS) {
       const consumer = await this.#o.streams.consume(stream, this.#o.group, this.#o.node, {
         claimAfterMs: 2_000,
@@ -121,6 +126,11 @@ export class WireSource implements Source {
   /** Every input seen up to here was given out. */
   get released(): number {
     return this.#released;
+  }
+
+  /** Entries that could not be read. */
+  get setAside(): number {
+    return this.#setAside;
   }
 
   get ended(): boolean {
@@ -210,7 +220,11 @@ export class WireSource implements Source {
     this.#unscoredSince ??= now;
     if (now - this.#unscoredSince < PATIENCE_MS) return false;
     if (now - this.#unscoredSince < PATIENCE_MS * 2)
-      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in");
+      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in", {
+        event: "scores.missing",
+        level: "warn",
+        group: this.#o.group,
+      });
     this.#unscoredSince = now - PATIENCE_MS * 2;
     return true;
   }
@@ -278,7 +292,15 @@ export class WireSource implements Source {
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`);
+      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`, {
+        event: "entry.set_aside",
+        level: "warn",
+        stage: this.#o.group,
+        stream,
+        entry: entry.id,
+        reason: error.message,
+      });
+      this.#setAside += 1;
       await consumer.setAside(entry, error.message);
       await this.#again();
     }
@@ -295,7 +317,11 @@ export class WireSource implements Source {
   /** Something is missing: all that was not given out yet is asked for again. */
   async #again(): Promise<void> {
     if (!this.#o.leads) throw new Missed(this.#released);
-    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`);
+    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
+      event: "inputs.missing",
+      level: "warn",
+      after: this.#released,
+    });
     this.#order = { ...this.#order, after: this.#released, attempt: this.#order.attempt + 1 };
     this.#market = new Chain(MARKET.lead, this.#released);
     this.#news = new Chain(NEWS_RAW, this.#released);

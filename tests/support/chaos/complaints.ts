@@ -6,6 +6,7 @@ const REASONS = [
   /^tapedeck: \S+ is held under epoch \d+; a writer of epoch \d+ may not go on$/,
   /^tapedeck: \S+ ends at seq \d+; a writer that goes on after \d+ has not seen its end$/,
   /^tapedeck: (DATABASE_URL|REDIS_URL|NATS_URL): .*does not answer/,
+  /^tapedeck: the database at \S+ did not answer within /,
 ];
 
 /** A line of a stack, or of an error that nobody put into words. */

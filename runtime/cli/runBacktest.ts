@@ -1,0 +1,69 @@
+import type { RunConfig } from "../../streams/domain/run.ts";
+import { COMPANIES } from "../../streams/market/companies.ts";
+import { directoryOf } from "../../streams/news/extract.ts";
+import { builtinScorer } from "../../streams/news/score.ts";
+import { stopwatch } from "../adapters/system/clock.ts";
+import { sha256 } from "../adapters/system/digest.ts";
+import { type TapeInfo, tapeInfo } from "../adapters/tape/info.ts";
+import { openTape } from "../adapters/tape/reader.ts";
+import { tapeNotes } from "../live/tapeNotes.ts";
+import { backtest } from "../replay/backtest.ts";
+import { type RunSetup, runIdOf, setUp } from "../runSetup.ts";
+import { deckTree } from "../tree.ts";
+import { type BacktestReport, reportOf } from "./backtestResult.ts";
+
+/** A backtest that may begin: its tape was read, its strategies are bound. */
+export interface ReadyBacktest {
+  readonly tape: string;
+  readonly id: string;
+  readonly setup: RunSetup;
+  readonly info: TapeInfo;
+  /** What a person should know of the tape before. */
+  readonly notes: readonly string[];
+}
+
+/** What somebody else said the backtest is. */
+export interface Asked {
+  readonly tapeHash: string;
+  readonly configHash: string;
+}
+
+/** This machine has another tape, or other strategy code, than was asked for. */
+export class NotAsAsked extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NotAsAsked";
+  }
+}
+
+const check = (tape: string, found: Asked, asked: Asked): void => {
+  if (found.tapeHash !== asked.tapeHash)
+    throw new NotAsAsked(`${tape} has hash ${found.tapeHash.slice(0, 16)}, asked for is ${asked.tapeHash.slice(0, 16)}`);
+  if (found.configHash !== asked.configHash)
+    throw new NotAsAsked("the code of its strategies, or what the settings mean, differs from where it was asked for");
+};
+
+/** @throws BadInput, TapeUnreadable; NotAsAsked when it comes to something else than `asked`. */
+export const readyBacktest = async (tape: string, config: RunConfig, asked?: Asked): Promise<ReadyBacktest> => {
+  const setup = await setUp(config);
+  const info = tapeInfo(tape);
+  if (asked !== undefined) check(tape, { tapeHash: info.hash, configHash: setup.configHash }, asked);
+  const notes = tapeNotes(tape, info, setup.config.universe);
+  return { tape, setup, info, notes, id: runIdOf("b", [info.hash, setup.configHash, setup.config.seed]) };
+};
+
+/** Plays it, as fast as it goes. `progress` is told of the inputs played so far. */
+export const runBacktest = (ready: ReadyBacktest, progress: (inputs: number) => void = () => {}): BacktestReport => {
+  const { tape, id, setup, info } = ready;
+  const watch = stopwatch();
+  const begun = watch();
+  const result = backtest({
+    tape: openTape(tape),
+    config: setup.config,
+    tree: deckTree(setup.config, id, setup.strategies),
+    scorer: builtinScorer(directoryOf(COMPANIES)),
+    digest: sha256(),
+    progress,
+  });
+  return reportOf(setup, id, info.hash, result, (watch() - begun) / 1e6);
+};

@@ -1,0 +1,65 @@
+import type { SupervisorView } from "../../actors/ports/supervisor.ts";
+import type { Metrics, Sample } from "../../actors/ports/telemetry.ts";
+import { actorMetrics, stageOf } from "../../gateway/server/metrics.ts";
+import type { Store } from "./store.ts";
+
+/** Upper ends of buckets, s: from what a decision takes to what nobody should wait. */
+const LATENCY_S: readonly number[] = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+/** Made before the core, which tells it of every order. */
+export const decisionMetrics = (metrics: Metrics): ((sinceFedUs: number, lateMs: number) => void) => {
+  const decided = metrics.histogram(
+    { name: "tapedeck_decision_latency_seconds", help: "From an input that enters the core to an order that follows from it" },
+    LATENCY_S,
+  );
+  const sinceSeen = metrics.histogram(
+    {
+      name: "tapedeck_seen_to_order_seconds",
+      help: "The same from the moment at which the input was due by its tSeen and the speed of play",
+    },
+    LATENCY_S,
+  );
+  return (sinceFedUs, lateMs) => {
+    decided(sinceFedUs / 1e6);
+    sinceSeen(sinceFedUs / 1e6 + lateMs / 1e3);
+  };
+};
+
+export interface CoreSource {
+  readonly supervisor: SupervisorView;
+  readonly store: Store;
+  /** seq of the last entry on its tape. */
+  readonly tail: () => number;
+  /** The core's time, epoch ms. */
+  readonly now: () => number;
+  /** Whether no gateway in this process tells of the actors. */
+  readonly actors: boolean;
+}
+
+/** A core in this process, and its projection. */
+export const coreMetrics = (metrics: Metrics, { supervisor, store, tail, now, actors }: CoreSource): void => {
+  metrics.gauge({ name: "tapedeck_core_seq", help: "Last entry on the tape of this core" }, tail);
+  metrics.gauge({ name: "tapedeck_core_timestamp_seconds", help: "The core's time: tSeen of its last entry" }, () => now() / 1e3);
+  metrics.gauge(
+    {
+      name: "tapedeck_actor_dead_letters",
+      help: "Messages set aside because their actor crashed on them twice",
+      labels: ["stage"],
+    },
+    () => {
+      const sums = new Map<string, number>();
+      for (const { path } of supervisor.deadLetters()) sums.set(stageOf(path), (sums.get(stageOf(path)) ?? 0) + 1);
+      return [...sums].map(([stage, value]): Sample => ({ labels: { stage }, value }));
+    },
+  );
+  metrics.gauge(
+    { name: "tapedeck_projection_backlog_entries", help: "Entries not yet in the tables" },
+    () => store.projection.backlog,
+  );
+  metrics.gauge({ name: "tapedeck_projection_up", help: "1 while the tables take what is written" }, () =>
+    store.trouble() === null ? 1 : 0,
+  );
+  if (actors) actorMetrics(metrics, () => supervisor.inspect());
+};
