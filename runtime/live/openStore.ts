@@ -11,6 +11,7 @@ import { PostgresProjection } from "../adapters/postgres/projection.ts";
 import { seed } from "../adapters/postgres/seed.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { Config } from "../config.ts";
+import { reached } from "./reached.ts";
 import type { Store } from "./store.ts";
 
 /** Lists kept in memory, gone with the process. The tape is still on disk. */
@@ -49,6 +50,7 @@ const awaited = async (sql: Sql, config: Config, say: Say): Promise<void> => {
 export const openHistory = async (
   config: Config,
   say: Say,
+  stopping?: AbortSignal,
 ): Promise<{
   readonly history: Store["history"];
   check(): Promise<{ readonly name: string; readonly ok: boolean; readonly detail: string }>;
@@ -57,7 +59,7 @@ export const openHistory = async (
   const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
   try {
     await awaited(sql, config, say);
-    await migrate(sql, join(sqlFolder(), "migrations"));
+    await reached({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
   } catch (error) {
     say(`database: ${error instanceof Error ? error.message : String(error)}`, {
       event: "database.failed",
@@ -84,6 +86,7 @@ export const openStore = async (
   kind: "auto" | "memory",
   tapeOf: (run: string) => string,
   warn: Say,
+  stopping?: AbortSignal,
 ): Promise<Store> => {
   if (kind === "memory") return memoryStore();
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
@@ -91,8 +94,10 @@ export const openStore = async (
   const sql = connect(url, { max: 4 });
   try {
     await awaited(sql, config, warn);
-    await migrate(sql, join(sqlFolder(), "migrations"));
-    await seed(sql, join(sqlFolder(), "seeds"));
+    await reached({ config, say: warn, stopping }, async () => {
+      await migrate(sql, join(sqlFolder(), "migrations"));
+      await seed(sql, join(sqlFolder(), "seeds"));
+    });
     const projection = new PostgresProjection(sql, {
       replay: (run, after) => replay(tapeOf, run, after),
       onTrouble: (t) => {

@@ -8,7 +8,7 @@ import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
-import { Bridge } from "../../bridge.ts";
+import { Bridge, type BridgeOptions } from "../../bridge.ts";
 import { type RunSetup, setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
@@ -161,7 +161,7 @@ const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
 const bridge = (a: Apart, wire: Wire): void => {
   if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
   const { streams, fanout, leases } = wire;
-  const one = new Bridge({
+  const parts: BridgeOptions = {
     streams,
     fanout,
     current: async () => {
@@ -176,23 +176,38 @@ const bridge = (a: Apart, wire: Wire): void => {
     delay: a.delay,
     now: () => wallClock.now(),
     say: a.o.say,
-  });
-  bridgeMetrics(a.metrics, () => one.figures);
-  const whenHeld = async (): Promise<void> => {
-    const lease = await leases.wait(BRIDGE, a.o.config.node, a.stopping.signal, "bridge");
-    if (lease === null) return;
-    lease.onLost((why) => a.outcome.fail(new Error(`the lease of the bridge is lost: ${why}`)));
-    await one.run();
-    await lease.release();
   };
-  a.run(whenHeld(), () => one.stop());
+  let on: Bridge | null = null;
+  bridgeMetrics(a.metrics, () => on?.figures ?? { entries: 0, events: 0, setAside: 0, lagMs: 0 });
+  /** A process that lost the lease lives on: what it serves does not hang on the bridge being here. */
+  const whenHeld = async (): Promise<void> => {
+    for (;;) {
+      const lease = await leases.wait(BRIDGE, a.o.config.node, a.stopping.signal, "bridge");
+      if (lease === null) return;
+      const one = new Bridge(parts);
+      on = one;
+      lease.onLost((why) => {
+        a.o.say(`the lease of the bridge is lost: ${why}; it is waited for again`, {
+          event: "lease.lost",
+          level: "warn",
+          lease: BRIDGE,
+        });
+        void one.stop();
+      });
+      await one.run().catch((error: unknown) => {
+        if (lease.held()) throw error; // else what it could not pass on is for the next one
+      });
+      await lease.release();
+    }
+  };
+  a.run(whenHeld(), () => on?.stop());
 };
 
 const serveGateway = async (a: Apart, wire: Wire): Promise<GatewayRole | null> => {
   if (!a.has("gateway") || a.o.headless) return null;
   const { config, say } = a.o;
   const setup = await setUp(liveConfig(config));
-  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say) : null;
+  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say, a.stopping.signal) : null;
   if (database) {
     a.opened.add(() => database.close());
     a.telemetry.checks.set("database", () => database.check());
