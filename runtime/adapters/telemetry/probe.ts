@@ -21,7 +21,7 @@ export interface Probe {
 }
 
 /** The port is somebody else's, or not ours to take. */
-export class ProbeUnavailable extends Error {
+class ProbeUnavailable extends Error {
   constructor(port: number, why: string) {
     super(`TAPEDECK_METRICS_PORT: port ${port} of 127.0.0.1 cannot be used (${why}); choose another, or 0 for none`);
     this.name = "ProbeUnavailable";
