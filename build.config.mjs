@@ -21,7 +21,11 @@ const stale = (output, sources) => {
 if (stale("dist/tapedeck.js", ["streams", "actors", "gateway", "runtime"])) {
   await build({
     ...bundleOptions,
-    entryPoints: { tapedeck: "runtime/cli/tapedeck.ts", strategy: "streams/strategies/define.ts" },
+    entryPoints: {
+      tapedeck: "runtime/cli/tapedeck.ts",
+      strategy: "streams/strategies/define.ts",
+      backtestThread: "runtime/live/wire/backtestThread.ts",
+    },
     outdir: "dist",
     splitting: true,
     banner: { js: "#!/usr/bin/env node" },

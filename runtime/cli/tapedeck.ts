@@ -4,6 +4,7 @@ import { backtestCommand } from "./backtest.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodeOf, lineOf, wasTold } from "./exit.ts";
 import { importCommand } from "./import.ts";
+import { jobsCommand } from "./jobs.ts";
 import { migrateCommand } from "./migrate.ts";
 import { seedCommand } from "./seed.ts";
 import { tapeCommand } from "./tape.ts";
@@ -16,6 +17,7 @@ const commands: readonly ((program: Command) => void)[] = [
   importCommand,
   tapeCommand,
   backtestCommand,
+  jobsCommand,
   verifyCommand,
   migrateCommand,
   seedCommand,

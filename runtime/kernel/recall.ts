@@ -150,7 +150,6 @@ export class RecallStore {
   }
 
   private findThinned(kept: Kept, r: Recall, per: (at: Ms) => Ms, size: number): readonly TapeEvent[] {
-    this.bars = null;
     kept.thin ??= { byTicker: new Map(), size, per };
     if (kept.thin.size !== size || kept.thin.per !== per) throw new Error(`${r.type} is kept by other periods already`);
     return [...kept.thin.byTicker.values()].flatMap((n) => n.inOrder().filter((e) => matches(r, e)));

@@ -19,6 +19,7 @@ import { sayLifecycle } from "./log.ts";
 import { type Opened, promise } from "./opened.ts";
 import { openStore } from "./openStore.ts";
 import { OrderLog } from "./orderLog.ts";
+import { reached } from "./reached.ts";
 import { openRunFolder, type RunFile, type RunFolder } from "./runFolder.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watchers.ts";
@@ -43,6 +44,8 @@ export interface CoreWanted {
   readonly strategies?: RunSetup["strategies"];
   /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
+  /** Ends waits for the database early. */
+  readonly stopping?: AbortSignal;
 }
 
 /** A core with its tape, books and tables, not yet playing. */
@@ -87,7 +90,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   );
   const { run } = folder;
   const tapeOf = (id: string): string => join(config.dataDir, "runs", id, "run.tape");
-  const store = await openStore(config, w.store, tapeOf, say);
+  const store = await openStore(config, w.store, tapeOf, say, w.stopping);
   opened.add(() => store.close());
   const journal = openJournal(folder, w.cutTo?.(folder) ?? null, say);
   opened.add(() => journal.close());
@@ -96,15 +99,17 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   if (opening && run.from !== null) say(carried(run.from, opening), { event: "account.carried", run: run.id, from: run.from });
 
   const outcome = promise();
-  const projected = await store.projection.open({
-    id: run.id,
+  const { id, configHash, seed } = run;
+  const row = {
+    id,
     mode: "simulated",
     tapeHash: run.source.hash,
-    configHash: run.configHash,
-    seed: run.seed,
+    configHash,
+    seed,
     version: VERSION,
     config: run.config,
-  });
+  } as const;
+  const projected = await reached({ config, say, stopping: w.stopping }, () => store.projection.open(row));
   const audience = new Watchers();
   const orders = new OrderLog(run.id, say);
   const isTraced = config.logLevel === "debug" || config.logLevel === "trace";

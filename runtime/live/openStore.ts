@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { MemoryStore } from "../adapters/memory/history.ts";
-import { connect } from "../adapters/postgres/client.ts";
+import { awaitServer, connect, type Sql } from "../adapters/postgres/client.ts";
 import { startEmbedded } from "../adapters/postgres/embedded.ts";
 import { sqlFolder } from "../adapters/postgres/folder.ts";
 import { PostgresHistory } from "../adapters/postgres/history.ts";
@@ -11,6 +11,7 @@ import { PostgresProjection } from "../adapters/postgres/projection.ts";
 import { seed } from "../adapters/postgres/seed.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { Config } from "../config.ts";
+import { reached } from "./reached.ts";
 import type { Store } from "./store.ts";
 
 /** Lists kept in memory, gone with the process. The tape is still on disk. */
@@ -32,10 +33,24 @@ function* replay(tapeOf: (run: string) => string, run: string, after: number): I
   }
 }
 
+/** A database that is not up yet is waited for, as long as the settings say. @throws with one line that names it. */
+const awaited = async (sql: Sql, config: Config, say: Say): Promise<void> => {
+  let told = false;
+  await awaitServer(sql, {
+    forMs: config.serverWait * 1_000,
+    onWait: ({ error }) => {
+      const why = error instanceof Error ? error.message : String(error);
+      if (!told) say(`DATABASE_URL: PostgreSQL does not answer (${why}); waiting up to ${config.serverWait} s`);
+      told = true;
+    },
+  });
+};
+
 /** The lists of a database that others write: for a gateway apart from its core. */
 export const openHistory = async (
   config: Config,
   say: Say,
+  stopping?: AbortSignal,
 ): Promise<{
   readonly history: Store["history"];
   check(): Promise<{ readonly name: string; readonly ok: boolean; readonly detail: string }>;
@@ -43,7 +58,8 @@ export const openHistory = async (
 }> => {
   const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
   try {
-    await migrate(sql, join(sqlFolder(), "migrations"));
+    await awaited(sql, config, say);
+    await reached({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
   } catch (error) {
     say(`database: ${error instanceof Error ? error.message : String(error)}`, {
       event: "database.failed",
@@ -70,14 +86,18 @@ export const openStore = async (
   kind: "auto" | "memory",
   tapeOf: (run: string) => string,
   warn: Say,
+  stopping?: AbortSignal,
 ): Promise<Store> => {
   if (kind === "memory") return memoryStore();
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
   const url = embedded?.url ?? config.databaseUrl?.reveal() ?? "";
+  const sql = connect(url, { max: 4 });
   try {
-    const sql = connect(url, { max: 4 });
-    await migrate(sql, join(sqlFolder(), "migrations"));
-    await seed(sql, join(sqlFolder(), "seeds"));
+    await awaited(sql, config, warn);
+    await reached({ config, say: warn, stopping }, async () => {
+      await migrate(sql, join(sqlFolder(), "migrations"));
+      await seed(sql, join(sqlFolder(), "seeds"));
+    });
     const projection = new PostgresProjection(sql, {
       replay: (run, after) => replay(tapeOf, run, after),
       onTrouble: (t) => {
@@ -97,6 +117,7 @@ export const openStore = async (
       },
     };
   } catch (error) {
+    await sql.end({ timeout: 1 });
     await embedded?.stop();
     throw error;
   }

@@ -7,13 +7,11 @@ import { Redis } from "ioredis";
 import { MemoryStore } from "../../runtime/adapters/memory/history.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
-import { processMetrics } from "../../runtime/adapters/telemetry/metrics.ts";
 import { Bridge } from "../../runtime/bridge.ts";
 import { type Config, loadConfig } from "../../runtime/config.ts";
-import { Checks } from "../../runtime/live/checks.ts";
 import { Opened, promise } from "../../runtime/live/opened.ts";
 import type { Source } from "../../runtime/live/source.ts";
-import type { Telemetry } from "../../runtime/live/telemetry.ts";
+import { openTelemetry, type Telemetry } from "../../runtime/live/telemetry.ts";
 import { liveConfig } from "../../runtime/live/whatToRun.ts";
 import { CoreRole } from "../../runtime/live/wire/coreRole.ts";
 import { gatewayRole } from "../../runtime/live/wire/gatewayRole.ts";
@@ -158,7 +156,7 @@ const core = async (config: Config, wire: Wire, { metrics }: Telemetry): Promise
     store: "memory",
     newRun: false,
     metrics,
-    isShown: true,
+    isShown: false,
     now,
     delay: wait,
     say,
@@ -228,9 +226,9 @@ export const child = async (task: Task, name: string): Promise<void> => {
     LOG_LEVEL: "error",
   });
   const opened = new Opened();
-  const telemetry = { metrics: processMetrics({ process: false }), checks: new Checks() };
-  const stopping = new AbortController().signal;
-  const wire = await openWire({ config, say, delay: wait, stopping, checks: telemetry.checks }, opened);
+  const telemetry = await openTelemetry(config, true, opened);
+  const { checks } = telemetry;
+  const wire = await openWire({ config, say, delay: wait, stopping: new AbortController().signal, checks }, opened);
   const seen = new Latencies();
   const parts = {
     feed: () => feed(task, wire),

@@ -79,6 +79,19 @@ const refusals: readonly Refusal[] = [
     says: /--speed .*'fast' is invalid.*a number above zero, or max/,
   },
   {
+    what: "a job without the servers it goes over",
+    args: () => ["jobs", "submit", tape],
+    code: 2,
+    says: /NATS_URL: jobs wait there, it is needed; REDIS_URL: results are kept there, it is needed/,
+  },
+  {
+    what: "a job for a server that is not there",
+    args: () => ["jobs", "list"],
+    settings: { NATS_URL: "nats://127.0.0.1:1", REDIS_URL: "redis://127.0.0.1:1", TAPEDECK_SERVER_WAIT: "0" },
+    code: 1,
+    says: /^tapedeck: REDIS_URL: Redis does not answer/,
+  },
+  {
     what: "a port that is taken",
     args: () => ["up", "--tape", tape, "--store", "memory", "--data-dir", at("port"), "--port", String(takenPort)],
     code: 1,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { redisStreams } from "../../runtime/adapters/redis/streams.ts";
 import type { UpSummary } from "../../runtime/live/summary.ts";
 import { ask } from "../support/gatewayClient.ts";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
@@ -92,6 +93,22 @@ describe.skipIf(why !== "")(`a tape played over ${REDIS_URL} and ${SERVER_URL}${
     "comes to the same decisions in one process that plays every role",
     async () => {
       expect(books(await finished(together(), "together"))).toEqual(books(embedded));
+    },
+    LONG_MS,
+  );
+
+  it(
+    "stops when it is asked to, while more waits for the core than it holds",
+    async () => {
+      const settings = together();
+      const dataDir = join(folder, "generated");
+      const one = start(["up", "--headless", "--store", "memory", "--data-dir", dataDir, "--speed", "1"], settings);
+      running.push(one);
+      const streams = redisStreams({ url: REDIS_URL, prefix: settings.TAPEDECK_NAMESPACE ?? "" });
+      const sent = () => streams.length("market:bars"); // 256 inputs of the source in each entry; 50,000 are held
+      await expect.poll(sent, { timeout: LONG_MS, interval: 200 }).toBeGreaterThan(250);
+      await streams.close();
+      expect(await stop(one)).toContain("Nothing is lost");
     },
     LONG_MS,
   );

@@ -13,7 +13,7 @@ import { type Ms, seq } from "../../streams/domain/units.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
 import { GeneratedMarketConfig, type GeneratedMarketSettings } from "../../streams/market/settings.ts";
 
-export const INPUT_STREAMS = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
+const INPUT_STREAMS = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
 
 export type Moment = readonly InputEvent[];
 
@@ -215,10 +215,15 @@ export class WireRig {
     for (const name of ["core", "sentiment", "news", "feed"] as const) await this.kill(name);
   }
 
-  /** What was not acknowledged, and what was not yet read, of every stream and group. */
+  /** What was not acknowledged, and what was not yet read, of every stream and group; but for the end, which is left for the core that comes next. */
   async open(): Promise<number> {
-    const figures = await this.server.connect().figures(INPUT_STREAMS);
-    return figures.flatMap((f) => f.groups).reduce((sum, g) => sum + g.lag + g.pending, 0);
+    const streams = this.server.connect();
+    let open = 0;
+    for (const { stream, groups } of await streams.figures(INPUT_STREAMS)) {
+      const ends = (await streams.read(stream, "0", 100_000)).filter((e) => e.headers.end === "1").length;
+      for (const { group, lag, pending } of groups) open += lag + (group === "core" ? Math.max(0, pending - ends) : pending);
+    }
+    return open;
   }
 
   /** All entries of a stream are gone, read or not, and its groups with them. */

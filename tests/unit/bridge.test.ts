@@ -133,7 +133,7 @@ describe("a bridge", () => {
     for (const name of names)
       expect(await decided(name)).toEqual(decisions.filter((e) => streamOf(e) === name).map((e) => wireText(e)));
     expect(await streams.length("market:bars")).toBe(0);
-    expect(bridge.figures).toEqual({ entries: entries(7).length, events: EVENTS.length, lagMs: 30 });
+    expect(bridge.figures).toEqual({ entries: entries(7).length, events: EVENTS.length, lagMs: 30, setAside: 0 });
     expect(await streams.get("bridged")).toBe(`r ${EVENTS.length}`);
   });
 

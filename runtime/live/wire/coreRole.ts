@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Scorer } from "../../../actors/ports/scorer.ts";
@@ -37,6 +37,8 @@ import { WireSource } from "./wireSource.ts";
 
 /** Entries decided and not yet on the stream, past which nothing more is fed. */
 const UNPUBLISHED = 20_000;
+/** What a start that is under way gets to notice that it is to stop. */
+const STOP_MS = 1_500;
 const SETTLE_EVERY_MS = 20;
 const FIGURES_EVERY_MS = 1_000;
 const TRIM_EVERY_MS = 2_000;
@@ -135,7 +137,7 @@ export class CoreRole {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#starting; // it may just have become active
+    await Promise.race([this.#starting, sleep(STOP_MS, undefined, { ref: false })]); // a lost server may keep it from coming to an end
     const active = this.#active;
     if (!active) {
       await this.#opened.closeAll();
@@ -158,7 +160,8 @@ export class CoreRole {
     const { leases, node, streams } = this.#o;
     const about = await this.#awaitSource();
     if (about === null) return;
-    const lease = (await leases.acquire(ACCOUNT, node, `core of ${node}`)) ?? (await this.#standBy(about));
+    // An answer that does not come is as good as a no: the wait asks again.
+    const lease = (await leases.acquire(ACCOUNT, node, `core of ${node}`).catch(() => null)) ?? (await this.#standBy(about));
     if (lease === null) return;
     lease.onLost((why) => this.#o.outcome.fail(new Error(`the lease of ${ACCOUNT} is lost: ${why}`)));
     this.#state = "reading its tape";
@@ -224,6 +227,7 @@ export class CoreRole {
         mayTrade: () => {
           if (!lease.held()) throw new Fenced(ACCOUNT, lease.epoch, lease.epoch + 1);
         },
+        stopping: this.#stopping.signal,
       },
       this.#opened,
     );
@@ -312,6 +316,7 @@ export class CoreRole {
       () => publisher.published,
     );
     await source.start();
+    if (this.#stopping.signal.aborted) throw new Error("stopped before it played");
     this.#state = "playing";
     const running = loop.run().then(outcome.done, outcome.fail);
     const timers = [

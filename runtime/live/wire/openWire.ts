@@ -1,4 +1,5 @@
 import type { Fanout } from "../../../actors/ports/fanout.ts";
+import type { Jobs } from "../../../actors/ports/jobs.ts";
 import type { Leases } from "../../../actors/ports/leases.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Say } from "../../../actors/ports/telemetry.ts";
@@ -8,6 +9,7 @@ import { MemoryLeaseServer, MemoryLeases } from "../../adapters/memory/leases.ts
 import { memoryStreams } from "../../adapters/memory/streams.ts";
 import { type NatsLink, natsConnection } from "../../adapters/nats/connection.ts";
 import { NatsFanout } from "../../adapters/nats/fanout.ts";
+import { NatsJobs } from "../../adapters/nats/jobs.ts";
 import { NatsLeases } from "../../adapters/nats/leases.ts";
 import { redisStreams } from "../../adapters/redis/streams.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
@@ -16,12 +18,15 @@ import { RunFailed } from "../../cli/exit.ts";
 import type { Config } from "../../config.ts";
 import type { Checks } from "../checks.ts";
 import type { Opened } from "../opened.ts";
+import { MOST_DELIVERIES } from "./worker.ts";
 
 /** What the stages of a deck meet on. */
 export interface Wire {
   readonly streams: DurableStreams;
   readonly fanout: Fanout;
   readonly leases: Leases;
+  /** Null without NATS: nobody but this process could ask for work. */
+  readonly jobs: Jobs | null;
   /** For people: "Redis and NATS", "Redis", "NATS". */
   readonly name: string;
 }
@@ -119,6 +124,15 @@ const openLeases = async (w: WireWanted, link: NatsLink | null, opened: Opened):
   return leases;
 };
 
+const openJobs = async (w: WireWanted, link: NatsLink, opened: Opened): Promise<Jobs> => {
+  const { namespace, leaseMs: ackWaitMs } = w.config;
+  const jobs = await awaited(w, "NATS_URL", "JetStream", () =>
+    NatsJobs.open({ link, namespace, ackWaitMs, maxDeliveries: MOST_DELIVERIES }),
+  );
+  opened.add(() => jobs.close());
+  return jobs;
+};
+
 /** Connects to the servers that are set; memory stands in for the others. @throws RunFailed when one does not answer in time. */
 export const openWire = async (w: WireWanted, opened: Opened): Promise<Wire> => {
   const { redisUrl, namespace } = w.config;
@@ -146,6 +160,7 @@ export const openWire = async (w: WireWanted, opened: Opened): Promise<Wire> => 
     streams,
     fanout,
     leases,
+    jobs: link === null ? null : await openJobs(w, link, opened),
     name: [redisUrl === null ? null : "Redis", link === null ? null : "NATS"].filter((n) => n !== null).join(" and "),
   };
 };

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
 import { builtinScorer } from "../../../streams/news/score.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
+import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
-import { Bridge } from "../../bridge.ts";
+import { Bridge, type BridgeOptions } from "../../bridge.ts";
 import { type RunSetup, setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
@@ -24,9 +25,13 @@ import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 import { Shards } from "./shards.ts";
 import { streamMetrics } from "./streamMetrics.ts";
+import { attemptInThread } from "./threadAttempt.ts";
 import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, shardsMetrics } from "./wireMetrics.ts";
+import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
+/** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
+const STOP_MS = 3_000;
 
 /** One process with some of the roles, or all of them, over servers. */
 class Apart {
@@ -45,9 +50,8 @@ class Apart {
     this.telemetry = telemetry;
   }
 
-  /** Ends early when the process stops. */
-  readonly delay = (ms: number): Promise<void> =>
-    sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined) as Promise<void>;
+  /** Ends early when the process stops; others get their turn all the same, or who waits in a loop would never hear that it is over. */
+  readonly delay = (ms: number): Promise<void> => sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => turn());
 
   get metrics(): Metrics {
     return this.telemetry.metrics;
@@ -69,10 +73,17 @@ class Apart {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    const stopped = this.#stopAll();
+    const late = (): Promise<void> => sleep(STOP_MS, undefined, { ref: false });
+    await Promise.race([stopped, late()]);
+    await this.opened.closeAll();
+    await Promise.race([stopped, late()]);
+    this.outcome.done();
+  }
+
+  async #stopAll(): Promise<void> {
     for (const stop of this.#stops.reverse()) await stop();
     await Promise.all(this.#runs);
-    await this.opened.closeAll();
-    this.outcome.done();
   }
 }
 
@@ -128,11 +139,29 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
   a.run(shards.run(), () => shards.stop());
 };
 
+/** Backtests that others asked for. */
+const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
+  if (!a.has("worker") || jobs === null) return;
+  const { node, leaseMs, dataDir } = a.o.config;
+  const worker = new Worker({
+    jobs,
+    streams,
+    leases,
+    node,
+    ackWaitMs: leaseMs,
+    timing: machineTiming,
+    attempt: (job) => attemptInThread(job, dataDir),
+    delay: a.delay,
+    say: a.o.say,
+  });
+  a.run(worker.run(), () => worker.stop());
+};
+
 /** One process of those that may passes the tape on. */
 const bridge = (a: Apart, wire: Wire): void => {
   if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
   const { streams, fanout, leases } = wire;
-  const one = new Bridge({
+  const parts: BridgeOptions = {
     streams,
     fanout,
     current: async () => {
@@ -147,23 +176,38 @@ const bridge = (a: Apart, wire: Wire): void => {
     delay: a.delay,
     now: () => wallClock.now(),
     say: a.o.say,
-  });
-  bridgeMetrics(a.metrics, () => one.figures);
-  const whenHeld = async (): Promise<void> => {
-    const lease = await leases.wait(BRIDGE, a.o.config.node, a.stopping.signal, "bridge");
-    if (lease === null) return;
-    lease.onLost((why) => a.outcome.fail(new Error(`the lease of the bridge is lost: ${why}`)));
-    await one.run();
-    await lease.release();
   };
-  a.run(whenHeld(), () => one.stop());
+  let on: Bridge | null = null;
+  bridgeMetrics(a.metrics, () => on?.figures ?? { entries: 0, events: 0, setAside: 0, lagMs: 0 });
+  /** A process that lost the lease lives on: what it serves does not hang on the bridge being here. */
+  const whenHeld = async (): Promise<void> => {
+    for (;;) {
+      const lease = await leases.wait(BRIDGE, a.o.config.node, a.stopping.signal, "bridge");
+      if (lease === null) return;
+      const one = new Bridge(parts);
+      on = one;
+      lease.onLost((why) => {
+        a.o.say(`the lease of the bridge is lost: ${why}; it is waited for again`, {
+          event: "lease.lost",
+          level: "warn",
+          lease: BRIDGE,
+        });
+        void one.stop();
+      });
+      await one.run().catch((error: unknown) => {
+        if (lease.held()) throw error; // else what it could not pass on is for the next one
+      });
+      await lease.release();
+    }
+  };
+  a.run(whenHeld(), () => on?.stop());
 };
 
 const serveGateway = async (a: Apart, wire: Wire): Promise<GatewayRole | null> => {
   if (!a.has("gateway") || a.o.headless) return null;
   const { config, say } = a.o;
   const setup = await setUp(liveConfig(config));
-  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say) : null;
+  const database = config.databaseUrl !== null && a.o.store === "auto" ? await openHistory(config, say, a.stopping.signal) : null;
   if (database) {
     a.opened.add(() => database.close());
     a.telemetry.checks.set("database", () => database.check());
@@ -251,6 +295,7 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
     a.run(Promise.resolve(), () => role.stop());
   }
   compute(a, wire, setup);
+  work(a, wire);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire);
   let stopped: Promise<void> | null = null;

@@ -42,7 +42,7 @@ export interface WireSourceOptions {
 }
 
 /** One that only follows has missed something, and has to begin anew. */
-export class Missed extends Error {
+class Missed extends Error {
   constructor(released: number) {
     super(`inputs after ${new Date(released).toISOString()} were missed`);
     this.name = "Missed";

@@ -3,8 +3,10 @@ import type { Managed } from "./managed.ts";
 /** Why a process may end by itself while its servers fail: it gave up what it held, or waited too long for one of them. */
 const REASONS = [
   /^tapedeck: the lease of .+ is lost: /,
-  /^tapedeck: .*(newer epoch|stream is at|went on without)/,
+  /^tapedeck: \S+ is held under epoch \d+; a writer of epoch \d+ may not go on$/,
+  /^tapedeck: \S+ ends at seq \d+; a writer that goes on after \d+ has not seen its end$/,
   /^tapedeck: (DATABASE_URL|REDIS_URL|NATS_URL): .*does not answer/,
+  /^tapedeck: the database at \S+ did not answer within /,
 ];
 
 /** A line of a stack, or of an error that nobody put into words. */
