@@ -102,7 +102,15 @@ describe("a loop", () => {
       command: (by: string) => commands.push(by),
     } as unknown as Deck;
     const pacer = new Pacer(source, "max", 0);
-    loop = new Loop(deck, pacer, () => 0, () => { ends += 1; }, () => held); // biome-ignore format: five of them
+    loop = new Loop(
+      deck,
+      pacer,
+      () => 0,
+      () => {
+        ends += 1;
+      },
+      () => held,
+    );
     running = loop.run();
   };
   /** Everything that is not a nap. */

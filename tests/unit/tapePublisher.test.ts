@@ -22,6 +22,7 @@ beforeEach(() => {
 const publisher = (epoch = 1, tail = 0, on: DurableStreams = streams) =>
   new TapePublisher({
     streams: on,
+    node: "n",
     run: "r",
     epoch,
     tail,

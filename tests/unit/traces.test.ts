@@ -74,6 +74,7 @@ it("a trace goes with an entry of the tape to the stream, the gateways, and what
   fanout.subscribe(">", (message) => heard.push(message));
   const publisher = new TapePublisher({
     streams,
+    node: "n",
     run: "r",
     epoch: 1,
     tail: 0,

@@ -118,7 +118,14 @@ describe("a follower of the tape", () => {
     const core = new FakeCore("a");
     const { follower, told, sentAt } = followed();
     await follower.look();
-    for (const [from, to] of [[1, 4], [1, 4], [5, 5], [3, 8], [2, 6]] as const) core.say(from, to); // biome-ignore format: pairs
+    for (const [from, to] of [
+      [1, 4],
+      [1, 4],
+      [5, 5],
+      [3, 8],
+      [2, 6],
+    ] as const)
+      core.say(from, to);
     await expect.poll(() => follower.seq).toBe(8);
     expect(told).toEqual(upTo(8));
     expect(sentAt).toEqual([1_004, 1_005, 1_008]);

@@ -28,8 +28,6 @@ export const KEYS = {
   play: "play",
   /** `tSeen` through which inputs are on the tape: how far ahead a producer is. */
   done: "done",
-  /** Name of the node that writes the tape. */
-  writer: "writer",
   /** seq of the last entry that the bridge passed on. */
   bridged: "bridged",
 } as const;

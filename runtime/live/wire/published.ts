@@ -66,3 +66,7 @@ export const appendEntry = (
   for (const event of unpackEvents(entry.body)) if (event.seq > journal.tail) journal.append(event);
   journal.seal();
 };
+
+/** The node that wrote the last entry of a run's stream; null when there is none. Only a holder of the account can have written it. */
+export const writerOf = async (streams: DurableStreams, run: string): Promise<string | null> =>
+  (await streams.last(tapeStreamOf(run)))?.headers.node ?? null;

@@ -10,9 +10,9 @@ import type { Config } from "../../config.ts";
 import type { RunSetup } from "../../runSetup.ts";
 import { VERSION } from "../../version.ts";
 import { openRunFolder } from "../runFolder.ts";
-import { KEYS, tapeStreamOf } from "./names.ts";
+import { tapeStreamOf } from "./names.ts";
 import { type PlayOrder, readPlay, type SourceAbout } from "./orders.ts";
-import { appendEntry, PublishedMark } from "./published.ts";
+import { appendEntry, PublishedMark, writerOf } from "./published.ts";
 import { readOn } from "./tapeReading.ts";
 
 export interface ReplicaOptions {
@@ -65,7 +65,7 @@ export class Replica {
       const play = await readPlay(streams);
       const ours = play !== null && play.configHash === setup.configHash && play.source === about.hash;
       // What this node wrote itself last needs no copy, and may not all be on the stream yet.
-      if (!ours || (await streams.get(KEYS.writer)) === node) await delay(100);
+      if (!ours || (await writerOf(streams, play.run)) === node) await delay(100);
       else await this.#copy(play);
     }
   }

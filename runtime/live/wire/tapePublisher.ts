@@ -7,6 +7,8 @@ import { ACCOUNT, tapeStreamOf } from "./names.ts";
 export interface TapePublisherOptions {
   readonly streams: DurableStreams;
   readonly run: string;
+  /** Whose copy of the tape has what is on the stream. */
+  readonly node: string;
   /** Of the lease under which this process writes. */
   readonly epoch: number;
   /** seq of the last entry that is in the stream already. */
@@ -52,9 +54,10 @@ export class TapePublisher {
     const after = this.#offered;
     const to = last.seq;
     this.#offered = to;
-    const { streams, run, epoch, now } = this.#o;
+    const { streams, run, node, epoch, now } = this.#o;
     const headers = {
       run,
+      node,
       epoch: String(epoch),
       from: String(first.seq),
       to: String(to),

@@ -78,10 +78,15 @@ export class ChaosDeck {
     return join(this.#o.folder, this.#o.namespace, name);
   }
 
-  /** The core that writes the tape, by what it said when it began. */
+  /** The core that wrote the newest entry of the tape. */
   async active(): Promise<Managed | null> {
-    const writer = await this.streams.get(KEYS.writer);
+    const writer = await this.#writer();
     return this.cores.find((core) => core.name === writer) ?? null;
+  }
+
+  async #writer(): Promise<string | null> {
+    const stream = await this.tapeStream();
+    return stream === null ? null : ((await this.streams.last(stream))?.headers.node ?? null);
   }
 
   /** Stream of the tape; null before there is a run. */
@@ -143,7 +148,7 @@ export class ChaosDeck {
         `${role.name}: pid ${role.pid ?? "none"}${role.paused ? ", paused" : ""}, ${role.deaths.length} deaths\n      ${words}`,
       );
     }
-    lines.push(`writer ${await this.streams.get(KEYS.writer)}, tail ${await this.tail()}`);
+    lines.push(`writer ${await this.#writer()}, tail ${await this.tail()}`);
     lines.push(`play ${await this.streams.get(KEYS.play)}, done ${await this.streams.get(KEYS.done)}`);
     for (const stream of ["market:bars", "news:raw", "news:scored"]) {
       const last = await this.streams.last(stream);

@@ -1,0 +1,257 @@
+import { setImmediate } from "node:timers/promises";
+import type { Lease } from "../../../actors/ports/leases.ts";
+import type { Figures } from "../../../gateway/views.ts";
+import { openTape } from "../../adapters/tape/reader.ts";
+import { VERSION } from "../../version.ts";
+import { Loop } from "../loop.ts";
+import type { OpenCore } from "../openCore.ts";
+import { Pacer } from "../pacer.ts";
+import { controlsOf, type Playing } from "../serving.ts";
+import type { CoreRoleOptions } from "./coreOptions.ts";
+import { CoreService } from "./coreService.ts";
+import { ACCOUNT, tapeStreamOf } from "./names.ts";
+import type { PlayOrder, SourceAbout } from "./orders.ts";
+import type { Own } from "./ownTape.ts";
+import { rehearsedViews } from "./rehearsedViews.ts";
+import { Safe } from "./safe.ts";
+import { TapePublisher } from "./tapePublisher.ts";
+import { TapeReading } from "./tapeReading.ts";
+import { WireSource } from "./wireSource.ts";
+
+/** Entries decided and not yet on the stream, past which nothing more is fed. */
+const UNPUBLISHED = 20_000;
+const SETTLE_EVERY_MS = 20;
+const FIGURES_EVERY_MS = 1_000;
+const TRIM_EVERY_MS = 2_000;
+/** Entries of the tape's stream that are kept for those who come late. */
+const KEEP_ENTRIES = 2_000;
+/** What a stop gives the stream to take the rest. */
+const LAST_MS = 1_500;
+
+interface Begun {
+  readonly source: WireSource;
+  readonly publisher: TapePublisher;
+  readonly loop: Loop;
+  readonly service: CoreService;
+  readonly reading: TapeReading;
+}
+
+/** The core of the node that holds the account: plays what comes out of the streams, and puts its tape on the run's stream. */
+export class ActiveCore {
+  readonly core: OpenCore;
+  readonly lease: Lease;
+  readonly #o: CoreRoleOptions;
+  readonly #about: SourceAbout;
+  readonly #own: Own;
+  readonly #playing: Playing = { pacer: null, loop: null };
+  #begun: Begun | null = null;
+  #running: Promise<void> | null = null;
+  #timers: readonly NodeJS.Timeout[] = [];
+  /** What is decided up to a `tail` deals with every input up to a `through`. */
+  #pending: { readonly tail: number; readonly through: number }[] = [];
+
+  constructor(options: CoreRoleOptions, about: SourceAbout, lease: Lease, own: Own) {
+    this.#o = options;
+    this.#about = about;
+    this.lease = lease;
+    this.#own = own;
+    this.core = own.core;
+  }
+
+  /** What it waits for; null when it has what it needs. */
+  get waitingFor(): string | null {
+    return this.#begun?.source.waitingFor ?? null;
+  }
+  /** Entries of the streams of inputs that could not be read. */
+  get setAside(): number {
+    return this.#begun?.source.setAside ?? 0;
+  }
+  /** Entries that are decided and not on the stream yet. */
+  get unpublished(): number {
+    return this.#begun?.publisher.backlog ?? 0;
+  }
+
+  /** Plays its own tape, then begins to read the streams and to answer gateways. */
+  async begin(): Promise<void> {
+    const publisher = await this.#publish();
+    const after = await this.#rehearse();
+    const source = this.#source(after);
+    const { core, lease } = this;
+    const { now, fanout, speed } = this.#o;
+    const pacer = new Pacer(source, speed, now());
+    const held = (): boolean => publisher.backlog > UNPUBLISHED || !lease.held();
+    const loop = new Loop(core.deck, pacer, now, () => {}, held);
+    this.#playing.pacer = pacer;
+    this.#playing.loop = loop;
+    const service = this.#serve(publisher);
+    const reading = new TapeReading(
+      fanout,
+      core.run.id,
+      () => openTape(core.folder.journal),
+      () => publisher.published,
+    );
+    this.#begun = { source, publisher, loop, service, reading };
+    await source.start();
+  }
+
+  play(): void {
+    const { outcome, streams } = this.#o;
+    const { source, publisher, loop, service } = this.#begun as Begun;
+    const { deck, run } = this.core;
+    this.#running = loop.run().then(outcome.done, outcome.fail);
+    this.#timers = [
+      setInterval(() => {
+        this.#own.mark.write(publisher.published);
+        void this.#settle().catch(() => undefined); // not acknowledged: it comes again
+      }, SETTLE_EVERY_MS),
+      setInterval(() => service.figures(run.id, this.#figures(), deck.core.door.kernel.deadLetters()), FIGURES_EVERY_MS),
+      setInterval(() => {
+        void source.trim().catch(() => undefined);
+        void streams.trim(tapeStreamOf(run.id), { keep: KEEP_ENTRIES }).catch(() => undefined);
+      }, TRIM_EVERY_MS),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    const { now, delay, streams } = this.#o;
+    const begun = this.#begun;
+    if (!begun) return;
+    begun.loop.stop();
+    await this.#running;
+    for (const timer of this.#timers) clearInterval(timer);
+    const until = now() + LAST_MS;
+    while (begun.publisher.backlog > 0 && now() < until && streams.state === "ready") await delay(10);
+    await this.#settle().catch(() => undefined); // what is not acknowledged comes again
+    begun.service.close();
+    begun.reading.close();
+    await begun.source.stop();
+  }
+
+  /** What is sealed goes to the stream, and from there to the tables. */
+  async #publish(): Promise<TapePublisher> {
+    const { streams, node, now, outcome } = this.#o;
+    const { run, project, audience } = this.core;
+    const safe = new Safe(project.events);
+    const publisher = new TapePublisher({
+      streams,
+      run: run.id,
+      node,
+      epoch: this.lease.epoch,
+      tail: await streams.tailOf(tapeStreamOf(run.id), ACCOUNT),
+      now,
+      published: (seq) => safe.upTo(seq),
+      failed: outcome.fail,
+    });
+    audience.add({
+      events: (events) => {
+        safe.hold(events);
+        publisher.offer(events);
+        safe.upTo(publisher.published);
+      },
+      equity: () => {},
+      lifecycle: () => {},
+    });
+    return publisher;
+  }
+
+  /** Returns the `tSeen` of the last input on its tape. */
+  async #rehearse(): Promise<number> {
+    const { deck, folder, journal, run } = this.core;
+    const { answers, scorer } = this.#own;
+    const { setup, outcome, say } = this.#o;
+    const prepare = answers ? rehearsedViews(setup, scorer, answers, outcome.fail) : () => {};
+    const after = journal.tail > 0 ? await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare) : 0;
+    answers?.begin(after);
+    const seq = deck.core.door.tail;
+    if (seq > 0)
+      say(`went on with run ${run.id} after entry ${seq}: every decision on its tape came out the same`, {
+        event: "run.resumed",
+        run: run.id,
+        seq,
+      });
+    return after;
+  }
+
+  #source(after: number): WireSource {
+    const { streams, node, now, delay, say, outcome, setup } = this.#o;
+    const { run } = this.core;
+    const { scorer, answers, before } = this.#own;
+    const order: PlayOrder = {
+      run: run.id,
+      number: run.number,
+      configHash: setup.configHash,
+      source: this.#about.hash,
+      after,
+      attempt: before?.attempt ?? 1,
+    };
+    return new WireSource({
+      streams,
+      about: this.#about,
+      order,
+      node,
+      group: "core",
+      leads: true,
+      scorer,
+      answers,
+      now,
+      delay,
+      held: () => this.lease.held(),
+      arrived: () => this.#playing.loop?.wake(),
+      say,
+      failed: outcome.fail,
+    });
+  }
+
+  #serve(publisher: TapePublisher): CoreService {
+    const { fanout, now, setup } = this.#o;
+    const { deck, run, audience } = this.core;
+    const life = String(now());
+    const service = new CoreService({
+      fanout,
+      controls: controlsOf(deck, this.#playing),
+      about: () => ({
+        run: run.id,
+        life,
+        mode: "simulated",
+        limits: setup.config.risk,
+        strategies: [...setup.config.strategies],
+        tail: publisher.published,
+      }),
+    });
+    audience.add({ events: () => {}, equity: () => {}, lifecycle: (e) => service.lifecycle(e) });
+    return service;
+  }
+
+  /** Inputs whose outcome is on the stream are done with. */
+  async #settle(): Promise<void> {
+    const { source, publisher } = this.#begun as Begun;
+    const { pacer } = this.#playing;
+    const next = pacer?.nextAt ?? null;
+    this.#pending.push({ tail: this.core.deck.core.door.tail, through: next === null ? source.released : next - 1 });
+    let through = -1;
+    while ((this.#pending[0]?.tail ?? Number.POSITIVE_INFINITY) <= publisher.published)
+      through = this.#pending.shift()?.through ?? through;
+    if (through >= 0) await source.settled(through);
+    if (pacer?.atEnd && publisher.backlog === 0) this.#o.ended.done();
+  }
+
+  #figures(): Figures {
+    const { pacer } = this.#playing;
+    const { kind, from, to } = this.#about;
+    return {
+      actors: this.core.deck.core.door.kernel.inspect(),
+      tape: {
+        run: this.core.run.id,
+        mode: "simulated",
+        source: kind,
+        playable: true,
+        playing: pacer?.playing ?? false,
+        speed: pacer?.speed ?? this.#o.speed,
+        from,
+        to,
+        backlog: this.core.store.projection.backlog,
+        version: VERSION,
+      },
+    };
+  }
+}
