@@ -16,6 +16,7 @@ import {
   producerMetrics,
   scoringMetrics,
   shardsMetrics,
+  workerMetrics,
 } from "../../runtime/live/wire/wireMetrics.ts";
 import { figuresOf } from "../support/fakePorts.ts";
 
@@ -100,6 +101,11 @@ const everything = () => {
   decided(400, 0);
   decided(800, 200);
   shardsMetrics(metrics, { held: [0, 3] });
+  workerMetrics(metrics, {
+    figures: () => ({ done: 5, retried: 2, givenUp: 1, busy: true }),
+    waiting: async () => 8,
+    delay: () => new Promise(() => undefined),
+  });
   bridgeMetrics(metrics, () => ({ entries: 60, events: 600, lagMs: 250, setAside: 1 }));
   fanoutMetrics(metrics, { state: "lost", dropped: 9, droppedSlow: 4 });
   gatewayLatency(metrics)(0.004);
@@ -134,6 +140,10 @@ it("every stage is told", async () => {
     'tapedeck_actor_messages_total{stage="money"}': 7,
     'tapedeck_actor_conflated_total{stage="money"}': 5,
     tapedeck_shards_held: 2,
+    'tapedeck_jobs_ended_total{outcome="done"}': 5,
+    'tapedeck_jobs_ended_total{outcome="given_up"}': 1,
+    tapedeck_jobs_busy: 1,
+    tapedeck_jobs_waiting: 8,
     tapedeck_bridge_entries_total: 60,
     tapedeck_bridge_events_total: 600,
     tapedeck_bridge_lag_seconds: 0.25,

@@ -16,6 +16,7 @@ import { openHistory } from "../openStore.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Up, UpOptions } from "../up.ts";
 import { liveConfig, sourceOf } from "../whatToRun.ts";
+import { BACKTESTS } from "./backtestJob.ts";
 import { CoreRole } from "./coreRole.ts";
 import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
 import { BRIDGE, KEYS, SUBJECTS, tapeStreamOf } from "./names.ts";
@@ -26,7 +27,15 @@ import { Scoring } from "./scoring.ts";
 import { Shards } from "./shards.ts";
 import { streamMetrics } from "./streamMetrics.ts";
 import { attemptInThread } from "./threadAttempt.ts";
-import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, shardsMetrics } from "./wireMetrics.ts";
+import {
+  bridgeMetrics,
+  coreRoleMetrics,
+  fanoutMetrics,
+  producerMetrics,
+  scoringMetrics,
+  shardsMetrics,
+  workerMetrics,
+} from "./wireMetrics.ts";
 import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
@@ -140,7 +149,8 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
 };
 
 /** Backtests that others asked for. */
-const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
+const work = (a: Apart, wire: Wire): void => {
+  const { jobs, streams, leases } = wire;
   if (!a.has("worker") || jobs === null) return;
   const { node, leaseMs, dataDir } = a.o.config;
   const worker = new Worker({
@@ -153,6 +163,11 @@ const work = (a: Apart, { jobs, streams, leases }: Wire): void => {
     attempt: (job) => attemptInThread(job, dataDir),
     delay: a.delay,
     say: a.o.say,
+  });
+  workerMetrics(a.metrics, {
+    figures: () => worker.figures,
+    waiting: () => (wire.fanout.state === "ready" ? jobs.waiting(BACKTESTS) : Promise.resolve(null)),
+    delay: a.delay,
   });
   a.run(worker.run(), () => worker.stop());
 };

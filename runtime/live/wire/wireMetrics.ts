@@ -6,6 +6,7 @@ import type { Follower } from "./follower.ts";
 import type { ProducerFigures } from "./producer.ts";
 import type { Scoring } from "./scoring.ts";
 import type { Shards } from "./shards.ts";
+import type { WorkerFigures } from "./worker.ts";
 
 const flag = (is: boolean): number => (is ? 1 : 0);
 
@@ -54,6 +55,31 @@ export const coreRoleMetrics = (
 
 export const shardsMetrics = (metrics: Metrics, shards: Pick<Shards, "held">): void =>
   metrics.gauge({ name: "tapedeck_shards_held", help: "Shards of tickers computed by this process" }, () => shards.held.length);
+
+/** Not longer, before the rest is told. */
+const PATIENCE_MS = 1_000;
+
+export const workerMetrics = (
+  metrics: Metrics,
+  o: {
+    readonly figures: () => WorkerFigures;
+    /** Jobs not done, of all workers; null while nobody can be asked. */
+    readonly waiting: () => Promise<number | null>;
+    readonly delay: (ms: number) => Promise<void>;
+  },
+): void => {
+  metrics.counter({ name: "tapedeck_jobs_ended_total", help: "Jobs this worker ended", labels: ["outcome"] }, () => {
+    const { done, retried, givenUp } = o.figures();
+    return Object.entries({ done, retried, given_up: givenUp }).map(([outcome, value]) => ({ labels: { outcome }, value }));
+  });
+  metrics.gauge({ name: "tapedeck_jobs_busy", help: "1 while this worker is at a job" }, () => flag(o.figures().busy));
+  let waiting: number | null = null;
+  metrics.before(async () => {
+    waiting = null;
+    waiting = await Promise.race([o.waiting(), o.delay(PATIENCE_MS).then(() => null)]);
+  });
+  metrics.gauge({ name: "tapedeck_jobs_waiting", help: "Jobs not done, of all workers" }, () => waiting);
+};
 
 export const bridgeMetrics = (metrics: Metrics, figures: () => BridgeFigures): void => {
   metrics.counter({ name: "tapedeck_bridge_entries_total", help: "Entries of the tape passed on" }, () => figures().entries);

@@ -1,6 +1,7 @@
 import type { Job, Jobs } from "../../../actors/ports/jobs.ts";
 import type { Leases } from "../../../actors/ports/leases.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
+import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { Timing } from "../../../actors/ports/timing.ts";
 import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./backtestJob.ts";
 import { JobResults } from "./jobResults.ts";
@@ -17,7 +18,17 @@ export interface WorkerOptions {
   /** Begins the work beside this process's own. */
   readonly attempt: (job: BacktestJob) => Attempt;
   readonly delay: (ms: number) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly say: Say;
+}
+
+/** How often work on a job ended so, in this life. */
+export interface WorkerFigures {
+  readonly done: number;
+  /** Given back, for another attempt. */
+  readonly retried: number;
+  readonly givenUp: number;
+  /** At a job now. */
+  readonly busy: boolean;
 }
 
 /** A job waits this long for the next; a stop does not wait for it. */
@@ -39,10 +50,17 @@ export class Worker {
   readonly #results: JobResults;
   readonly #stopping = new AbortController();
   #attempt: Attempt | null = null;
+  #done = 0;
+  #retried = 0;
+  #givenUp = 0;
 
   constructor(options: WorkerOptions) {
     this.#o = options;
     this.#results = new JobResults(options.streams, options.node);
+  }
+
+  get figures(): WorkerFigures {
+    return { done: this.#done, retried: this.#retried, givenUp: this.#givenUp, busy: this.#attempt !== null };
   }
 
   /** Until it is stopped. */
@@ -57,7 +75,7 @@ export class Worker {
       } catch (error) {
         if (this.#stopped) break;
         const why = error instanceof Error ? error.message : String(error);
-        if (why !== told) this.#o.say(`jobs: ${why}`);
+        if (why !== told) this.#o.say(`jobs: ${why}`, { event: "jobs.troubled", level: "warn", why });
         told = why;
         await this.#o.delay(1_000);
       }
@@ -92,7 +110,7 @@ export class Worker {
     const order = jobOf(job.id, job.body);
     if (typeof order === "string") return { is: "refused", why: order };
     if (await this.#unlessStopped(this.#results.has(job.id))) return null;
-    this.#o.say(`job ${job.id}: begun on ${order.tape}`);
+    this.#o.say(`job ${job.id}: begun on ${order.tape}`, { event: "job.begun", job: job.id, tape: order.tape });
     this.#attempt = this.#o.attempt(order);
     if (this.#stopped) this.#attempt.kill();
     const outcome = await this.#attempt.outcome;
@@ -108,24 +126,40 @@ export class Worker {
       case "done":
         await this.#unlessStopped(this.#results.keep(job.id, outcome.report));
         await job.done();
-        return this.#o.say(`job ${job.id}: done, decisions ${outcome.report.decisions_hash.slice(0, 16)}`);
+        this.#done += 1;
+        return this.#o.say(`job ${job.id}: done, decisions ${outcome.report.decisions_hash.slice(0, 16)}`, {
+          event: "job.done",
+          job: job.id,
+          decisionsHash: outcome.report.decisions_hash,
+        });
       case "refused":
         return this.#giveUp(job, outcome.why);
       case "elsewhere":
         if (job.deliveries >= MOST_SEARCHES) return this.#giveUp(job, `no worker could: ${outcome.why}`);
-        return job.retry(longer(job.deliveries));
+        return this.#giveBack(job, longer(job.deliveries));
       case "failed":
         if (job.deliveries >= MOST_FAILURES) return this.#giveUp(job, `failed ${job.deliveries} times: ${outcome.why}`);
-        this.#o.say(`job ${job.id}: failed, another may try: ${outcome.why}`);
-        return job.retry(longer(job.deliveries));
+        this.#o.say(`job ${job.id}: failed, another may try: ${outcome.why}`, {
+          event: "job.failed",
+          level: "warn",
+          job: job.id,
+          why: outcome.why,
+        });
+        return this.#giveBack(job, longer(job.deliveries));
       case "killed":
-        return job.retry(0);
+        return this.#giveBack(job, 0);
     }
+  }
+
+  async #giveBack(job: Job, afterMs: number): Promise<void> {
+    await job.retry(afterMs);
+    this.#retried += 1;
   }
 
   async #giveUp(job: Job, why: string): Promise<void> {
     await job.giveUp(why);
-    this.#o.say(`job ${job.id}: given up: ${why}`);
+    this.#givenUp += 1;
+    this.#o.say(`job ${job.id}: given up: ${why}`, { event: "job.given_up", level: "warn", job: job.id, why });
   }
 
   /** Says three times a period that the job is still worked on. */
