@@ -23,8 +23,6 @@ export interface BridgeOptions {
   readonly say: Say;
 }
 
-const encoder = new TextEncoder();
-
 /** What the core decided, by its durable stream. Prices and headlines came from streams of their own. */
 const sortOut = (events: readonly TapeEvent[], decided: Map<string, TapeEvent[]>): void => {
   for (const event of events) {
@@ -166,7 +164,7 @@ export class Bridge {
           fanout.publish(packs, entry.body.length > PACK_BYTES ? new Uint8Array(0) : entry.body, entry.headers);
           const trace = traceOf(entry);
           for (const event of events) {
-            const body = encoder.encode(text(event));
+            const body = Buffer.from(text(event));
             for (const subject of subjectsOf(event)) fanout.publish(subject, body, isDecided(event) ? trace : undefined);
           }
         }
@@ -182,7 +180,7 @@ export class Bridge {
     const lines = events.map(this.#o.text).join("\n");
     return {
       headers: { ...trace, run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
-      body: encoder.encode(lines),
+      body: Buffer.from(lines),
     };
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
+import type { Say } from "../../actors/ports/telemetry.ts";
 import { MemoryStore } from "../../runtime/adapters/memory/history.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
@@ -21,7 +22,9 @@ import { readPlay } from "../../runtime/live/wire/orders.ts";
 import { Producer } from "../../runtime/live/wire/producer.ts";
 import { Scoring } from "../../runtime/live/wire/scoring.ts";
 import { setUp } from "../../runtime/runSetup.ts";
-import { bar } from "../../streams/domain/market.ts";
+import type { InputEvent } from "../../streams/domain/event.ts";
+import { bar, quote } from "../../streams/domain/market.ts";
+import { newsRaw } from "../../streams/domain/news.ts";
 import { ms, type Ticker, ticker } from "../../streams/domain/units.ts";
 import { Random } from "../../streams/market/random.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
@@ -31,7 +34,7 @@ const NATS = process.env.TAPEDECK_TEST_NATS_URL ?? "nats://127.0.0.1:4222";
 const TICKERS = 2_000;
 const MOMENT_MS = 20;
 /** What comes in this long after the start is not counted: connections, first sight of each ticker. */
-const WARM_UP_MS = 3_000;
+const WARM_UP_MS = 6_000;
 const SECONDS = 8;
 /** Events a second: half of what is required, what is required, what is aimed at. */
 const LOADS = (process.env.TAPEDECK_TEST_FLOW ?? "12500,25000,50000").split(",").map(Number);
@@ -61,14 +64,24 @@ interface Report {
 const nameOf = (i: number): Ticker =>
   ticker(String.fromCharCode(65 + Math.floor(i / 676), 65 + (Math.floor(i / 26) % 26), 65 + (i % 26)));
 
-/** Bars of many tickers in turn, each moment at its time on the machine's clock: `tSeen` is when it is appended. */
-const liveBars = (perSecond: number, startAt: number): Source => {
+/** Two quotes and a bar of each ticker in turn, as in the generated market, each moment at its time on the machine's clock: `tSeen` is when it is appended. */
+const livePrices = (perSecond: number, startAt: number, share: "market" | "news"): Source => {
   const chance = new Random(7, "flow");
   const prices = Array.from({ length: TICKERS }, () => 50 + chance.next() * 100);
   const each = Math.round((perSecond * MOMENT_MS) / 1_000);
   const moments = ((SECONDS * 1_000 + WARM_UP_MS) / MOMENT_MS) | 0;
+  /** From one bar of a ticker to its next. */
+  const barMs = Math.ceil((TICKERS * 3) / each) * MOMENT_MS;
   let n = 0;
   let moment = 0;
+  const event = (at: number): InputEvent => {
+    const i = Math.floor(n / 3) % TICKERS;
+    const open = prices[i] as number;
+    if (n++ % 3 < 2) return quote(nameOf(i), { tEvent: ms(at), tSeen: ms(at) }, open * 0.9999, open * 1.0001, 100, 100);
+    const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.001));
+    prices[i] = close;
+    return bar(nameOf(i), ms(at - barMs), ms(at), open, Math.max(open, close), Math.min(open, close), close, 100, barMs);
+  };
   return {
     kind: "generated",
     name: "flow",
@@ -79,14 +92,19 @@ const liveBars = (perSecond: number, startAt: number): Source => {
     next: () => {
       if (moment >= moments) return null;
       const at = startAt + moment++ * MOMENT_MS;
-      return Array.from({ length: each }, () => {
-        const i = n++ % TICKERS;
-        const open = prices[i] as number;
-        const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.01));
-        prices[i] = close;
-        const [high, low] = [Math.max(open, close), Math.min(open, close)];
-        return bar(nameOf(i), ms(at - MOMENT_MS), ms(at), open, high, low, close, 100, MOMENT_MS);
-      });
+      if (share === "market") return Array.from({ length: each }, () => event(at));
+      return [
+        newsRaw(
+          { tEvent: ms(at), tSeen: ms(at) },
+          {
+            id: `n${moment}`,
+            source: "flow",
+            tickers: [nameOf(moment % TICKERS)],
+            headline: `${nameOf(moment % TICKERS)} raises its outlook`,
+            url: null,
+          },
+        ),
+      ];
     },
   };
 };
@@ -122,18 +140,27 @@ class Latencies {
 
 const now = (): number => performance.timeOrigin + performance.now();
 const wait = (forMs: number): Promise<void> => delay(forMs);
-const say = (line: string): void => {
-  if (!line.startsWith("computing")) console.error(line);
+const say: Say = (line, about) => {
+  if (about?.level === "error" || about?.level === "fatal") console.error(line);
 };
 
 const feed = async (task: Task, wire: Wire): Promise<() => Promise<void>> => {
   const about = { kind: "generated", name: "flow", hash: "flow", from: null, to: null, historyUntil: 0 } as const;
-  const open = (): Source => liveBars(task.perSecond, task.startAt);
   const due = async (tSeen: number): Promise<void> => {
     while (tSeen > now()) await wait(1);
   };
   const producers = (["market", "news"] as const).map(
-    (share) => new Producer({ streams: wire.streams, about, open, share, due, now, delay: wait, ahead: 1_000_000 }),
+    (share) =>
+      new Producer({
+        streams: wire.streams,
+        about,
+        open: () => livePrices(task.perSecond, task.startAt, share),
+        share,
+        due,
+        now,
+        delay: wait,
+        ahead: 1_000_000,
+      }),
   );
   const scoring = new Scoring({ streams: wire.streams, scorer: builtinScorer(), node: "scoring" });
   for (const p of producers) void p.run();
@@ -198,7 +225,7 @@ const gateway = async (config: Config, wire: Wire, telemetry: Telemetry, seen: L
       events: (_run, events) => {
         const at = now();
         for (const e of events) {
-          if (e.type === "market.bar") seen.note(e.tSeen, at);
+          if (e.type === "market.bar" || e.type === "market.quote") seen.note(e.tSeen, at);
           else if (e.type === "order.submitted") seen.orders += 1;
         }
       },
@@ -247,9 +274,19 @@ export const child = async (task: Task, name: string): Promise<void> => {
 
 const launch = (task: Task, name: string) => {
   const code = `const { child } = await import(${JSON.stringify(import.meta.url)}); await child(JSON.parse(process.argv[1]), process.argv[2]);`;
-  const one = spawn(process.execPath, ["--input-type=module", "--eval", code, JSON.stringify(task), name], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const one = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      code,
+      JSON.stringify(task),
+      name,
+    ],
+    {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   const messages: unknown[] = [];
   const waiting: ((m: unknown) => void)[] = [];
   one.on("message", (m) => {

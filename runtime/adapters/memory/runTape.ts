@@ -46,20 +46,21 @@ export class RunTape {
   readonly lists = new Map<ListKind, TapeEvent[]>();
   readonly orders = new Map<string, Progress>();
   readonly marks: Mark[] = [];
-  readonly #recent = new Map<number, TapeEvent>();
+  /** By seq modulo its length: entries come one after the other. */
+  readonly #recent: (TapeEvent | undefined)[];
   readonly #max: number;
 
   constructor(row: RunRow, no: number, max: number) {
     this.row = row;
     this.no = no;
     this.#max = max;
+    this.#recent = new Array<TapeEvent | undefined>(max).fill(undefined);
   }
 
   add(event: TapeEvent): void {
     if (event.seq <= this.written) return;
     this.written = event.seq;
-    this.#recent.set(event.seq, event);
-    if (this.#recent.size > this.#max) for (const [oldest] of this.#recent) if (this.#recent.delete(oldest)) break;
+    this.#recent[event.seq % this.#max] = event;
     if (this.#follow(event)) this.#list(event);
   }
 
@@ -68,7 +69,8 @@ export class RunTape {
   }
 
   event(seq: number): TapeEvent | null {
-    return this.#recent.get(seq) ?? null;
+    const event = this.#recent[seq % this.#max];
+    return event?.seq === seq ? event : null;
   }
 
   /** What a list says of an order beside the event itself. */

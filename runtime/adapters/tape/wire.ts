@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TapeEvent } from "../../../streams/domain/event.ts";
+import type { Bar } from "../../../streams/domain/market.ts";
 import { toDecimal, toMicros } from "../../../streams/domain/units.ts";
 import { parseEvent } from "../../../streams/domain/upcast.ts";
 
@@ -76,8 +77,13 @@ const decoders = new Map<unknown, Convert>(
   TapeEvent.options.map((option) => [option.shape.type.value, decoder(option)] as const),
 );
 
+/** As JSON.stringify would write a bar: bars are most of what there is, have no text in them but a ticker, and their numbers are finite. */
+const barText = (b: Bar): string =>
+  `{"type":"market.bar","seq":${b.seq},"v":1,"tEvent":${b.tEvent},"tSeen":${b.tSeen},"cause":${b.cause},"ticker":"${b.ticker}","open":${b.open},"high":${b.high},"low":${b.low},"close":${b.close},"volume":${b.volume},"barMs":${b.barMs}}`;
+
 /** One line of JSON, no line break in it. Equal events give equal text. */
-export const wireText = (event: TapeEvent): string => JSON.stringify(toWire(event));
+export const wireText = (event: TapeEvent): string =>
+  event.type === "market.bar" ? barText(event) : JSON.stringify(toWire(event));
 
 /** An event from its parsed JSON, which is taken over. Older versions go through the upcasters. @throws UnknownEvent, ZodError. */
 export const fromWire = (raw: unknown): TapeEvent => {

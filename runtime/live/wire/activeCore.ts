@@ -21,7 +21,11 @@ import { WireSource } from "./wireSource.ts";
 /** Entries decided and not yet on the stream, past which nothing more is fed. */
 const UNPUBLISHED = 20_000;
 const SETTLE_EVERY_MS = 20;
+const MARK_EVERY_MS = 500;
 const FIGURES_EVERY_MS = 1_000;
+/** Thousands of actors are told of less often. */
+const FIGURES_EACH_MS = 1;
+const PART_PAUSE_MS = 100;
 const TRIM_EVERY_MS = 2_000;
 /** Entries of the tape's stream that are kept for those who come late. */
 const KEEP_ENTRIES = 2_000;
@@ -46,6 +50,7 @@ export class ActiveCore {
   readonly #playing: Playing = { pacer: null, loop: null };
   #begun: Begun | null = null;
   #running: Promise<void> | null = null;
+  #figuresAt = 0;
   #timers: readonly NodeJS.Timeout[] = [];
   /** What is decided up to a `tail` deals with every input up to a `through`. */
   #pending: { readonly tail: number; readonly through: number }[] = [];
@@ -95,16 +100,19 @@ export class ActiveCore {
   }
 
   play(): void {
-    const { outcome, streams } = this.#o;
+    const { outcome, streams, now, delay } = this.#o;
     const { source, publisher, loop, service } = this.#begun as Begun;
     const { deck, run } = this.core;
     this.#running = loop.run().then(outcome.done, outcome.fail);
     this.#timers = [
+      setInterval(() => void this.#settle().catch(() => undefined), SETTLE_EVERY_MS), // not acknowledged: it comes again
+      setInterval(() => this.#own.mark.write(publisher.published), MARK_EVERY_MS),
       setInterval(() => {
-        this.#own.mark.write(publisher.published);
-        void this.#settle().catch(() => undefined); // not acknowledged: it comes again
-      }, SETTLE_EVERY_MS),
-      setInterval(() => service.figures(run.id, this.#figures(), deck.core.door.kernel.deadLetters()), FIGURES_EVERY_MS),
+        if (now() < this.#figuresAt) return;
+        const figures = this.#figures();
+        this.#figuresAt = now() + figures.actors.length * FIGURES_EACH_MS;
+        void service.figures(run.id, figures, deck.core.door.kernel.deadLetters(), () => delay(PART_PAUSE_MS));
+      }, FIGURES_EVERY_MS),
       setInterval(() => {
         void source.trim().catch(() => undefined);
         void streams.trim(tapeStreamOf(run.id), { keep: KEEP_ENTRIES }).catch(() => undefined);

@@ -31,7 +31,7 @@ const Ask = z.discriminatedUnion("ask", [
 type Ask = z.input<typeof Ask>;
 
 /** Actors in one message of figures. */
-const PART = 500;
+const PART = 250;
 export interface FiguresPart {
   readonly run: string;
   readonly part: number;
@@ -54,6 +54,7 @@ export interface CoreServiceOptions {
 export class CoreService {
   readonly #fanout: Fanout;
   readonly #subscriptions: readonly Subscription[];
+  #closed = false;
 
   constructor({ fanout, about, controls }: CoreServiceOptions) {
     this.#fanout = fanout;
@@ -67,16 +68,24 @@ export class CoreService {
     this.#fanout.publish(SUBJECTS.lifecycle, bytes(event));
   }
 
-  figures(run: string, { actors, tape }: Figures, letters: readonly DeadLetter[]): void {
+  /** Told in parts, with pauses: thousands of actors are a megabyte, and prices do not wait for it. */
+  async figures(
+    run: string,
+    { actors, tape }: Figures,
+    letters: readonly DeadLetter[],
+    pause: () => Promise<void>,
+  ): Promise<void> {
     const parts = Math.max(1, Math.ceil(actors.length / PART));
-    for (let part = 0; part < parts; part++) {
+    for (let part = 0; part < parts && !this.#closed; part++) {
       const some = actors.slice(part * PART, (part + 1) * PART);
       const told: FiguresPart = { run, part, parts, actors: some, letters: part === 0 ? letters.slice(-100) : [], tape };
       this.#fanout.publish(SUBJECTS.figures, bytes(told));
+      if (part + 1 < parts) await pause();
     }
   }
 
   close(): void {
+    this.#closed = true;
     for (const s of this.#subscriptions) s.close();
   }
 }
