@@ -20,4 +20,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TAPEDECK_PORT}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No shell in between: a stop reaches the program, which drains and closes.
-CMD ["node", "dist/tapedeck.js", "up"]
+CMD ["node", "--max-semi-space-size=2", "dist/tapedeck.js", "up"]

@@ -2,6 +2,7 @@ import { BadSettings, type Config, type Environment, loadConfig } from "../../co
 import { bad, type Finding, good } from "./finding.ts";
 import { browser, dashboard, dataDir, lock, node, port } from "./machine.ts";
 import { database, server } from "./parts.ts";
+import { nats, redis } from "./servers.ts";
 
 export type { Finding };
 
@@ -29,6 +30,8 @@ export const examine = async (env: Environment): Promise<readonly Finding[]> => 
     dataDir(config.dataDir),
     lock(config.dataDir),
     await database(config.databaseUrl),
+    ...(await redis(config.redisUrl)),
+    ...(await nats(config.natsUrl)),
     await port(config.port, config.host),
     await server(),
     dashboard(import.meta.dirname),
