@@ -129,7 +129,7 @@ export class Bridge {
       await streams.put(bridged, `${run} ${this.#last}`);
     }
     await consumer.ack(done);
-    for (const stream of decided.keys()) await streams.trim(stream, { keep: 10_000 });
+    for (const stream of decided.keys()) await streams.trim(stream, { keep: 10_000, unread: true });
   }
 
   /** Null when it was set aside. */

@@ -115,6 +115,13 @@ export interface StreamFigures {
   readonly groups: readonly GroupFigures[];
 }
 
+export interface TrimBounds {
+  readonly keep: number;
+  readonly keepMs?: number;
+  /** Of a stream that nobody has to read: entries go though there is no group. Default false. */
+  readonly unread?: boolean;
+}
+
 /** `ready`; `lost`: retried with backoff; `full`: the server refuses writes for want of memory or disk, retried too. */
 export type ServerState = "ready" | "lost" | "full";
 
@@ -151,9 +158,9 @@ export interface DurableStreams {
   dropGroup(stream: string, group: string): Promise<void>;
   /**
    * Cuts old entries off: all beyond the newest `keep`, and where `keepMs` is given all older, however few. What any group has not
-   * acknowledged stays, and without any group nothing goes. Returns the number cut.
+   * acknowledged stays, and without any group nothing goes unless it is said to be `unread`. Returns the number cut.
    */
-  trim(stream: string, bounds: { readonly keep: number; readonly keepMs?: number }): Promise<number>;
+  trim(stream: string, bounds: TrimBounds): Promise<number>;
   /** Oldest first. */
   deadLetters(stream: string, max: number): Promise<readonly StreamDeadLetter[]>;
   /** Puts a dead letter at the end of its stream again. False when there is no such letter. */

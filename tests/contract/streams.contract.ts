@@ -133,6 +133,16 @@ export const streamsContract = (adapter: string, open: () => Promise<StreamsUnde
         expect(await streams.length("s")).toBe(5);
       });
 
+      it("cuts what nobody has to read when told so, and still not what a group has not acknowledged", async () => {
+        await streams.append("s", texts(0, 300));
+        expect(await streams.trim("s", { keep: 200, unread: true })).toBe(100);
+        expect(bodies(await streams.read("s", "0", 1))).toEqual(["m100"]);
+        const late = await streams.consume("s", "late", "c");
+        expect(await streams.trim("s", { keep: 0, unread: true })).toBe(0);
+        await late.ack(ids(await takeAll(late, 200)));
+        expect(await streams.trim("s", { keep: 0, unread: true })).toBe(200);
+      });
+
       it("never cuts what a group has not acknowledged", async () => {
         await streams.append("s", texts(0, 600));
         const ahead = await streams.consume("s", "ahead", "c");

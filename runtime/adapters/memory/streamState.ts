@@ -1,4 +1,4 @@
-import type { Message, StreamDeadLetter, StreamEntry, StreamFigures } from "../../../actors/ports/streams.ts";
+import type { Message, StreamDeadLetter, StreamEntry, StreamFigures, TrimBounds } from "../../../actors/ports/streams.ts";
 
 /** An entry that a consumer has and has not acknowledged. */
 export interface Open {
@@ -96,10 +96,10 @@ export class StreamState {
   }
 
   /** See the port. */
-  trim(keep: number, keepMs: number | undefined): number {
-    if (this.groups.size === 0) return 0;
+  trim({ keep, keepMs, unread = false }: TrimBounds): number {
+    if (this.groups.size === 0 && !unread) return 0;
     const oldest = keepMs === undefined ? "0" : `${this.#now() - keepMs}-0`;
-    const free = Math.min(...[...this.groups.values()].map((group) => this.#settledBy(group)));
+    const free = Math.min(this.#entries.length, ...[...this.groups.values()].map((group) => this.#settledBy(group)));
     let count = Math.max(0, this.#entries.length - keep);
     while (count < this.#entries.length && compareIds(this.#entries[count]?.id ?? "", oldest) < 0) count += 1;
     count = Math.min(count, free);

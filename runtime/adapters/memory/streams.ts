@@ -8,6 +8,7 @@ import type {
   StreamDeadLetter,
   StreamEntry,
   StreamFigures,
+  TrimBounds,
 } from "../../../actors/ports/streams.ts";
 import { Fenced, StaleTail, StreamsUnavailable } from "../../../actors/ports/streams.ts";
 import { MemoryConsumer } from "./streamConsumer.ts";
@@ -134,8 +135,8 @@ class MemoryStreams implements DurableStreams {
     this.#of(stream).groups.delete(group);
   }
 
-  async trim(stream: string, bounds: { readonly keep: number; readonly keepMs?: number }): Promise<number> {
-    return this.#of(stream).trim(Math.max(0, Math.floor(bounds.keep)), bounds.keepMs);
+  async trim(stream: string, bounds: TrimBounds): Promise<number> {
+    return this.#of(stream).trim({ ...bounds, keep: Math.max(0, Math.floor(bounds.keep)) });
   }
 
   async deadLetters(stream: string, max: number): Promise<readonly StreamDeadLetter[]> {

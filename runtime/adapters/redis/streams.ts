@@ -9,6 +9,7 @@ import type {
   StreamDeadLetter,
   StreamEntry,
   StreamFigures,
+  TrimBounds,
 } from "../../../actors/ports/streams.ts";
 import { AppendQueue } from "./appendQueue.ts";
 import { RedisConsumer } from "./consumer.ts";
@@ -122,7 +123,7 @@ class RedisStreams implements DurableStreams {
     });
   }
 
-  trim(stream: string, bounds: { readonly keep: number; readonly keepMs?: number }): Promise<number> {
+  trim(stream: string, bounds: TrimBounds): Promise<number> {
     return trim(this.#server, this.#keys, stream, bounds);
   }
 

@@ -1,3 +1,4 @@
+import type { TrimBounds } from "../../../actors/ports/streams.ts";
 import type { Keys } from "./keys.ts";
 import { runScript, script } from "./script.ts";
 import type { Server } from "./server.ts";
@@ -6,7 +7,7 @@ import type { Server } from "./server.ts";
 const STEP = 128;
 
 /**
- * KEYS: stream. ARGV: entries to keep, ms to keep ('' for any age), entries to look at. Answers how many were cut, and whether more may be.
+ * KEYS: stream. ARGV: entries to keep, ms to keep ('' for any age), entries to look at, '1' to cut what no group reads. Answers how many were cut, and whether more may be.
  * Cut are ids below a bound: of the entries too many or too old, what no group still needs.
  */
 const TRIM = script(`
@@ -30,7 +31,10 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', key)) do
   end
   if not needed or below(first, needed) then needed = first end
 end
-if not needed then return {0, 0} end
+if not needed then
+  if ARGV[4] ~= '1' then return {0, 0} end
+  needed = '99999999999999-0'
+end
 local bound, more = '0-0', 0
 local excess = redis.call('XLEN', key) - keep
 if excess > 0 then
@@ -50,17 +54,12 @@ if cut == 0 then more = 0 end
 return {cut, more}`);
 
 /** Exact: see the port. In steps, so that other commands get in between. */
-export const trim = async (
-  server: Server,
-  keys: Keys,
-  stream: string,
-  bounds: { readonly keep: number; readonly keepMs?: number },
-): Promise<number> => {
+export const trim = async (server: Server, keys: Keys, stream: string, bounds: TrimBounds): Promise<number> => {
   const keep = Math.max(0, Math.floor(bounds.keep));
   let total = 0;
   for (;;) {
     const [cut, more] = (await server.run((redis) =>
-      runScript(redis, TRIM, [keys.stream(stream)], [keep, bounds.keepMs ?? "", STEP]),
+      runScript(redis, TRIM, [keys.stream(stream)], [keep, bounds.keepMs ?? "", STEP, bounds.unread ? "1" : ""]),
     )) as [number, number];
     total += cut;
     if (more === 0) return total;

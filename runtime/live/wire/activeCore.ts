@@ -115,7 +115,7 @@ export class ActiveCore {
       }, FIGURES_EVERY_MS),
       setInterval(() => {
         void source.trim().catch(() => undefined);
-        void streams.trim(tapeStreamOf(run.id), { keep: KEEP_ENTRIES }).catch(() => undefined);
+        void streams.trim(tapeStreamOf(run.id), { keep: KEEP_ENTRIES, unread: true }).catch(() => undefined);
       }, TRIM_EVERY_MS),
     ];
   }

@@ -63,6 +63,6 @@ export class JobResults {
       await this.#streams.put(resultKey(headers.id ?? ""), "");
       await oldest.ack([id]);
     }
-    await this.#streams.trim(RESULTS, { keep: this.#kept });
+    await this.#streams.trim(RESULTS, { keep: this.#kept, unread: true });
   }
 }
