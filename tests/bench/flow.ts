@@ -274,19 +274,9 @@ export const child = async (task: Task, name: string): Promise<void> => {
 
 const launch = (task: Task, name: string) => {
   const code = `const { child } = await import(${JSON.stringify(import.meta.url)}); await child(JSON.parse(process.argv[1]), process.argv[2]);`;
-  const one = spawn(
-    process.execPath,
-    [
-      "--input-type=module",
-      "--eval",
-      code,
-      JSON.stringify(task),
-      name,
-    ],
-    {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    },
-  );
+  const one = spawn(process.execPath, ["--input-type=module", "--eval", code, JSON.stringify(task), name], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const messages: unknown[] = [];
   const waiting: ((m: unknown) => void)[] = [];
   one.on("message", (m) => {
