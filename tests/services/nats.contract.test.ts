@@ -78,6 +78,28 @@ describe.skipIf(why !== "")(`a real server at ${SERVER_URL}${why && ` (${why})`}
     };
   });
 
+  it("takes other times between two starts, and not while somebody holds a lease by the old one", async () => {
+    const { namespace, open, dispose } = place();
+    const leasesOf = (ttlMs: number) => open((line) => NatsLeases.open({ link: line, namespace, timing: machineTiming, ttlMs }));
+    const jobsOf = (ackWaitMs: number) => open((line) => NatsJobs.open({ link: line, namespace, ackWaitMs }));
+    try {
+      await leasesOf(2_000);
+      const changed = await leasesOf(1_000);
+      const held = await changed.acquire("account.main", "here");
+      await expect(leasesOf(2_000)).rejects.toThrow(/TAPEDECK_LEASE_MS must be the same for all/);
+      await held?.release();
+      await expect.poll(async () => (await leasesOf(2_000)).ttlMs, { timeout: 10_000 }).toBe(2_000);
+
+      const before = await jobsOf(1_000);
+      await before.submit("work", "1", new Uint8Array([1]));
+      expect((await before.take("work", 1_000))?.id).toBe("1"); // and never says another word
+      const after = await jobsOf(3_000);
+      await expect.poll(async () => (await after.take("work", 200))?.id, { timeout: 10_000 }).toBe("1");
+    } finally {
+      await dispose();
+    }
+  });
+
   it("keeps namespaces apart, however alike their names", async () => {
     const places = [place(), place()];
     const namespaces = [`${places[0]?.namespace}.x`, `${places[0]?.namespace}_x`];

@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, jetstream, StorageType } from "@nats-io/jetstream";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  StorageType,
+} from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
+import { nanos } from "@nats-io/transport-node";
 import { Holding } from "../../../actors/ports/holding.ts";
 import type { Holder, Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Timing } from "../../../actors/ports/timing.ts";
@@ -25,6 +33,19 @@ interface Value extends Holder {
   readonly token: string;
 }
 
+/** A setting that was changed between two starts, while nobody holds anything. @throws Error while somebody does. */
+const changeTtl = async (jsm: JetStreamManager, bucket: string, fromMs: number, toMs: number): Promise<void> => {
+  const { config, state } = await persistently(OPENING_MS, () => jsm.streams.info(`KV_${bucket}`));
+  if (state.messages > 0)
+    throw new Error(
+      `processes that run hold leases for ${fromMs} ms, this one is set to ${toMs} ms: TAPEDECK_LEASE_MS must be the same for all; stop them to change it`,
+    );
+  const age = nanos(toMs);
+  await persistently(OPENING_MS, () =>
+    jsm.streams.update(config.name, { ...config, max_age: age, duplicate_window: Math.min(age, config.duplicate_window) }),
+  );
+};
+
 /**
  * Over a key-value bucket whose entries vanish `ttlMs` after they were written. An epoch is the revision that made the holder:
  * revisions are numbers of the bucket's stream, which only grow, over restarts too, as long as the bucket is not deleted.
@@ -48,20 +69,19 @@ export class NatsLeases implements Leases {
     this.#kv = kv;
   }
 
-  /** Makes the bucket unless it is there. @throws Error when the server has no JetStream, or the bucket has another ttl. */
+  /** Makes the bucket unless it is there. @throws Error when the server has no JetStream, or others hold leases by another ttl now. */
   static async open(options: NatsLeasesOptions): Promise<NatsLeases> {
     const ttlMs = options.ttlMs ?? 10_000;
     if (ttlMs < 1_000) throw new Error(`a lease of ${ttlMs} ms is too short to be renewed in time: at least 1000`);
     // A question that is not answered in a third of the time comes too late for the renewal.
     const js = jetstream(options.link.nc, { timeout: Math.min(5_000, Math.ceil(ttlMs / 3)) });
-    await js.jetstreamManager(); // throws at once when there is none
+    const jsm = await js.jetstreamManager(); // throws at once when there is none
     const bucket = storeName(options.namespace ?? "", "leases");
     const kv = await persistently(OPENING_MS, () =>
       new Kvm(js).create(bucket, { ttl: ttlMs, history: 1, storage: StorageType.File }),
     );
     const made = await persistently(OPENING_MS, () => kv.status());
-    if (made.ttl !== ttlMs)
-      throw new Error(`the bucket ${bucket} keeps leases for ${made.ttl} ms, not ${ttlMs}: all processes must say the same`);
+    if (made.ttl !== ttlMs) await changeTtl(jsm, bucket, made.ttl, ttlMs);
     return new NatsLeases(options, js, bucket, kv);
   }
 
