@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../runtime/cli/doctor/finding.ts";
-import { tapedeck } from "../support/tapedeck.ts";
-import { SERVER_URL, unreachable } from "./natsServer.ts";
+import { start, tapedeck } from "../support/tapedeck.ts";
+import { freshNamespace, link, removeNamespace, SERVER_URL, unreachable } from "./natsServer.ts";
 import { hasRedisServer, OwnRedis } from "./ownRedis.ts";
 
 const why = (await hasRedisServer()) ? await unreachable() : "no redis-server here";
@@ -28,6 +28,28 @@ describe.skipIf(why !== "")(`doctor with servers${why && ` (${why})`}`, () => {
     const found = await findings({ REDIS_URL: own.url, NATS_URL: SERVER_URL });
     expect(found.get("redis")).toMatchObject({ state: "good", found: expect.stringMatching(/^Redis \d+\.\d+/) });
     expect(found.get("nats")).toMatchObject({ state: "good", found: expect.stringMatching(/^NATS \d+\.\d+/) });
+  });
+
+  it("says which processes meet there, and what they play", async () => {
+    const namespace = freshNamespace();
+    const servers = { REDIS_URL: own.url, NATS_URL: SERVER_URL, TAPEDECK_NAMESPACE: namespace };
+    const one = start(["up", "--roles", "sentiment"], {
+      ...servers,
+      TAPEDECK_DATA_DIR: join(dataDir, "s"),
+      TAPEDECK_NODE: "scorer-1",
+    });
+    try {
+      const here = async () => (await findings(servers)).get("nats")?.found;
+      await expect.poll(here, { timeout: 30_000, interval: 200 }).toMatch(/; here now: scorer-1 \(sentiment\)$/);
+      one.child.kill("SIGTERM");
+      expect((await one.ended).code).toBe(0);
+      expect(await here()).not.toContain("scorer-1");
+    } finally {
+      one.child.kill("SIGKILL");
+      const line = await link();
+      await removeNamespace(namespace, line);
+      await line.close();
+    }
   });
 
   it("says which one cannot be reached, what to do, and never its address", async () => {

@@ -31,7 +31,7 @@ export const examine = async (env: Environment): Promise<readonly Finding[]> => 
     lock(config.dataDir),
     await database(config.databaseUrl),
     ...(await redis(config.redisUrl)),
-    ...(await nats(config.natsUrl)),
+    ...(await nats(config)),
     await port(config.port, config.host),
     await server(),
     dashboard(import.meta.dirname),

@@ -1,5 +1,9 @@
-import { natsConnection } from "../../adapters/nats/connection.ts";
+import { type NatsLink, natsConnection } from "../../adapters/nats/connection.ts";
+import { NatsLeases } from "../../adapters/nats/leases.ts";
 import { lookAtRedis } from "../../adapters/redis/look.ts";
+import { machineTiming } from "../../adapters/system/timing.ts";
+import type { Config } from "../../config.ts";
+import { PRESENCE } from "../../live/wire/names.ts";
 import type { Secret } from "../../secret.ts";
 import { bad, type Finding, good, note } from "./finding.ts";
 
@@ -27,17 +31,28 @@ export const redis = async (url: Secret | null): Promise<readonly Finding[]> => 
   }
 };
 
-/** Whether messages and leases can be kept there. */
-export const nats = async (url: Secret | null): Promise<readonly Finding[]> => {
-  if (url === null) return [];
+/** The processes that are there now, with their roles. */
+const present = async (link: NatsLink, { namespace, leaseMs }: Config): Promise<string> => {
+  const leases = await NatsLeases.open({ link, timing: machineTiming, namespace, ttlMs: leaseMs });
+  const nodes = await leases.list(PRESENCE);
+  await leases.close();
+  return nodes.map(({ holder, about }) => `${holder} (${about})`).join(", ");
+};
+
+/** Whether messages and leases can be kept there, and who meets there now. */
+export const nats = async (config: Config): Promise<readonly Finding[]> => {
+  if (config.natsUrl === null) return [];
   try {
-    const link = await natsConnection({ url: url.reveal(), name: "tapedeck doctor", onTrouble: () => {} });
-    const { version, jetstream } = link.nc.info ?? { version: "of an unknown version", jetstream: false };
-    await link.close();
-    const found = `NATS ${version} at NATS_URL`;
-    return [
-      jetstream === true ? good("nats", found) : bad("nats", `${found} has no JetStream`, "start it with: nats-server -js"),
-    ];
+    const link = await natsConnection({ url: config.natsUrl.reveal(), name: "tapedeck doctor", onTrouble: () => {} });
+    try {
+      const { version, jetstream } = link.nc.info ?? { version: "of an unknown version", jetstream: false };
+      const found = `NATS ${version} at NATS_URL`;
+      if (jetstream !== true) return [bad("nats", `${found} has no JetStream`, "start it with: nats-server -js")];
+      const here = await present(link, config);
+      return [good("nats", here === "" ? found : `${found}; here now: ${here}`)];
+    } finally {
+      await link.close();
+    }
   } catch (error) {
     return [
       bad(

@@ -35,6 +35,8 @@ export const KEYS = {
 /** The one account of this version; its lease is the right to write the tape and to send orders. */
 export const ACCOUNT = "account.main";
 export const BRIDGE = "bridge";
+/** Says that a process is there, and which roles it plays. */
+export const PRESENCE = "node.";
 
 /** Subjects between core and gateways. Those of single events (`market.bar.AAPL`) are in `subjectsOf`. */
 export const SUBJECTS = {

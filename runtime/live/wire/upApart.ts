@@ -19,7 +19,7 @@ import { liveConfig, sourceOf } from "../whatToRun.ts";
 import { BACKTESTS } from "./backtestJob.ts";
 import { CoreRole } from "./coreRole.ts";
 import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
-import { BRIDGE, KEYS, SUBJECTS, tapeStreamOf } from "./names.ts";
+import { BRIDGE, KEYS, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
 import { openWire, type Wire } from "./openWire.ts";
 import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
@@ -172,6 +172,20 @@ const work = (a: Apart, wire: Wire): void => {
   a.run(worker.run(), () => worker.stop());
 };
 
+/** Says that this process is there, for as long as it is. */
+const bePresent = (a: Apart, { leases }: Wire): void => {
+  const { node, roles } = a.o.config;
+  const present = async (): Promise<void> => {
+    while (!a.stopping.signal.aborted) {
+      const lease = await leases.wait(`${PRESENCE}${node}`, node, a.stopping.signal, roles.join(","));
+      if (lease === null) return;
+      while (lease.held() && !a.stopping.signal.aborted) await a.delay(leases.ttlMs);
+      await lease.release();
+    }
+  };
+  a.run(present(), () => undefined);
+};
+
 /** One process of those that may passes the tape on. */
 const bridge = (a: Apart, wire: Wire): void => {
   if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
@@ -309,6 +323,7 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
     core.start();
     a.run(Promise.resolve(), () => role.stop());
   }
+  bePresent(a, wire);
   compute(a, wire, setup);
   work(a, wire);
   bridge(a, wire);
