@@ -64,7 +64,7 @@ interface Report {
 const nameOf = (i: number): Ticker =>
   ticker(String.fromCharCode(65 + Math.floor(i / 676), 65 + (Math.floor(i / 26) % 26), 65 + (i % 26)));
 
-/** Two quotes and a bar of each ticker in turn, as in the generated market, each moment at its time on the machine's clock: `tSeen` is when it is appended. */
+/** Two quotes and a bar of each ticker in turn, each moment at its time on the machine's clock: `tSeen` is when it is appended. */
 const livePrices = (perSecond: number, startAt: number, share: "market" | "news"): Source => {
   const chance = new Random(7, "flow");
   const prices = Array.from({ length: TICKERS }, () => 50 + chance.next() * 100);
@@ -74,13 +74,20 @@ const livePrices = (perSecond: number, startAt: number, share: "market" | "news"
   const barMs = Math.ceil((TICKERS * 3) / each) * MOMENT_MS;
   let n = 0;
   let moment = 0;
-  const event = (at: number): InputEvent => {
-    const i = Math.floor(n / 3) % TICKERS;
+  const quoteAt = (i: number, at: number): InputEvent => {
+    const last = prices[i] as number;
+    return quote(nameOf(i), { tEvent: ms(at), tSeen: ms(at) }, last * 0.9999, last * 1.0001, 100, 100);
+  };
+  const barAt = (i: number, at: number): InputEvent => {
     const open = prices[i] as number;
-    if (n++ % 3 < 2) return quote(nameOf(i), { tEvent: ms(at), tSeen: ms(at) }, open * 0.9999, open * 1.0001, 100, 100);
     const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.001));
     prices[i] = close;
     return bar(nameOf(i), ms(at - barMs), ms(at), open, Math.max(open, close), Math.min(open, close), close, 100, barMs);
+  };
+  /** Quotes of the next tickers, then their bars: a third of a moment's events each. */
+  const pricesAt = (at: number): readonly InputEvent[] => {
+    const some = Array.from({ length: Math.round(each / 3) }, () => n++ % TICKERS);
+    return [...some.flatMap((i) => [quoteAt(i, at), quoteAt(i, at)]), ...some.map((i) => barAt(i, at))];
   };
   return {
     kind: "generated",
@@ -92,7 +99,7 @@ const livePrices = (perSecond: number, startAt: number, share: "market" | "news"
     next: () => {
       if (moment >= moments) return null;
       const at = startAt + moment++ * MOMENT_MS;
-      if (share === "market") return Array.from({ length: each }, () => event(at));
+      if (share === "market") return pricesAt(at);
       return [
         newsRaw(
           { tEvent: ms(at), tSeen: ms(at) },
