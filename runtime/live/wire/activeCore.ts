@@ -94,6 +94,7 @@ export class ActiveCore {
       core.run.id,
       () => openTape(core.folder.journal),
       () => publisher.published,
+      publisher.recent,
     );
     this.#begun = { source, publisher, loop, service, reading };
     await source.start();

@@ -3,6 +3,7 @@ import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { packEvents } from "../../adapters/tape/pack.ts";
 import { rootIn, traceparentOf } from "../../adapters/telemetry/trace.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
+import { RecentPacks } from "./recentPacks.ts";
 
 export interface TapePublisherOptions {
   readonly streams: DurableStreams;
@@ -29,6 +30,8 @@ export class TapePublisher {
   #offered: number;
   #published: number;
   #broken = false;
+  /** The newest of what is in the stream. */
+  readonly recent = new RecentPacks();
 
   constructor(options: TapePublisherOptions) {
     this.#o = options;
@@ -66,8 +69,10 @@ export class TapePublisher {
       at: String(now()),
       traceparent: traceparentOf(run, rootIn(fresh, first), first.seq),
     };
-    streams.appendFenced(tapeStreamOf(run), { name: ACCOUNT, epoch, after, to }, { headers, body: packEvents(fresh) }).then(
+    const body = packEvents(fresh);
+    streams.appendFenced(tapeStreamOf(run), { name: ACCOUNT, epoch, after, to }, { headers, body }).then(
       () => {
+        this.recent.add({ from: first.seq, to, bytes: body });
         this.#published = Math.max(this.#published, to);
         this.#o.published(to);
       },

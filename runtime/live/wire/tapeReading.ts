@@ -3,9 +3,12 @@ import type { TapeReader } from "../../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { packEvents, unpackEvents } from "../../adapters/tape/pack.ts";
 import { SUBJECTS } from "./names.ts";
+import type { RecentPacks } from "./recentPacks.ts";
 
 /** A reply must fit into one message of the fan-out; NATS takes 1 MiB unless told otherwise. */
 const REPLY_BYTES = 900_000;
+/** Events of a reply that is made of recent entries. */
+const ENOUGH = 4_096;
 /** Readers kept open for those who will ask for what comes next. */
 const KEPT = 8;
 
@@ -24,7 +27,17 @@ export class TapeReading {
   readonly #readers = new Map<number, Open>();
   readonly #subscription: Subscription;
 
-  constructor(fanout: Fanout, run: string, open: () => TapeReader, published: () => number) {
+  readonly #recent: Pick<RecentPacks, "since">;
+
+  /** @param recent the newest entries, for those who missed only a few */
+  constructor(
+    fanout: Fanout,
+    run: string,
+    open: () => TapeReader,
+    published: () => number,
+    recent: Pick<RecentPacks, "since"> = { since: () => null },
+  ) {
+    this.#recent = recent;
     this.#run = run;
     this.#open = open;
     this.#published = published;
@@ -40,6 +53,8 @@ export class TapeReading {
   #answer(body: Uint8Array): Uint8Array {
     const asked = JSON.parse(Buffer.from(body).toString()) as { run: string; after: number };
     if (asked.run !== this.#run) throw new Error(`run ${asked.run} is not on here; it is ${this.#run}`);
+    const recent = this.#recent.since(asked.after, ENOUGH);
+    if (recent !== null) return packed({ rest: recent }, this.#published()).pack;
     const one = this.#readers.get(asked.after) ?? { reader: this.#open(), rest: [] };
     this.#readers.delete(asked.after);
     if (!fill(one, asked.after)) {
@@ -73,7 +88,7 @@ const fill = (one: Open, after: number): boolean => {
 };
 
 /** The first of what is there, as far as it is published and fits into a reply. */
-const packed = (one: Open, published: number): { readonly pack: Uint8Array; readonly last: number | null } => {
+const packed = (one: Pick<Open, "rest">, published: number): { readonly pack: Uint8Array; readonly last: number | null } => {
   let n = one.rest.findIndex((e) => e.seq > published);
   if (n < 0) n = one.rest.length;
   for (; n > 0; n >>= 1) {
