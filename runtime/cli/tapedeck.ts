@@ -7,6 +7,7 @@ import { importCommand } from "./import.ts";
 import { jobsCommand } from "./jobs.ts";
 import { migrateCommand } from "./migrate.ts";
 import { seedCommand } from "./seed.ts";
+import { streamsCommand } from "./streams.ts";
 import { tapeCommand } from "./tape.ts";
 import { upCommand } from "./up.ts";
 import { verifyCommand } from "./verify.ts";
@@ -18,6 +19,7 @@ const commands: readonly ((program: Command) => void)[] = [
   tapeCommand,
   backtestCommand,
   jobsCommand,
+  streamsCommand,
   verifyCommand,
   migrateCommand,
   seedCommand,

@@ -75,7 +75,7 @@ describe("paths in the documents", () => {
 
 describe("commands in README.md", () => {
   const said = [...fences(readme, "sh").join("\n").split("\n"), ...inlineCode(readme)];
-  const GROUPS = ["import", "tape", "jobs"];
+  const GROUPS = ["import", "tape", "jobs", "streams"];
   const commands = new Map<string, Set<string>>();
   for (const line of said)
     for (const [, call = ""] of line.matchAll(/npx tapedeck ([^#|&>]*)/g)) {

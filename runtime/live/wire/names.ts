@@ -1,4 +1,4 @@
-import type { InputEvent } from "../../../streams/domain/event.ts";
+import { EVENT_TYPES, type InputEvent, streamOf, type TapeEvent } from "../../../streams/domain/event.ts";
 
 /** Streams that bring inputs to the core. `lead` is written with every chunk of its producer, and says what else belongs to the chunk. */
 export const MARKET = {
@@ -17,6 +17,10 @@ export const shardOf = (ticker: string, shards: number): number => {
   for (let i = 0; i < ticker.length; i++) hash = Math.imul(hash ^ ticker.charCodeAt(i), 0x01000193);
   return (hash >>> 0) % shards;
 };
+/** Streams of what the core decided, filled by the bridge. */
+export const DECIDED: readonly string[] = [
+  ...new Set(EVENT_TYPES.filter((t) => !/^(market|news)\./.test(t)).map((type) => streamOf({ type } as TapeEvent))),
+];
 /** Everything that passed the door of a run, in order of `seq`, fenced by the lease of the account. */
 export const tapeStreamOf = (run: string): string => `tape:${run}`;
 

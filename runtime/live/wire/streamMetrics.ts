@@ -1,8 +1,7 @@
 import { kindOfReason } from "../../../actors/ports/deadLetters.ts";
 import type { DurableStreams, ServerState, StreamFigures } from "../../../actors/ports/streams.ts";
 import type { Metrics, Sample } from "../../../actors/ports/telemetry.ts";
-import { EVENT_TYPES, streamOf, type TapeEvent } from "../../../streams/domain/event.ts";
-import { MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS, tapeStreamOf } from "./names.ts";
+import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS, tapeStreamOf } from "./names.ts";
 import { readPlay } from "./orders.ts";
 
 /** The server is asked no more often, however many ask us. */
@@ -14,9 +13,6 @@ const LOOKED_AT = 200;
 const STATES: readonly ServerState[] = ["ready", "lost", "full"];
 /** A stream of a run is told under one name, or there would be a new one with each run. */
 const TAPE = "tape";
-const DECIDED: readonly string[] = [
-  ...new Set(EVENT_TYPES.filter((t) => !/^(market|news)\./.test(t)).map((type) => streamOf({ type } as TapeEvent))),
-];
 
 export interface StreamMetricsOptions {
   readonly streams: DurableStreams;
