@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { Redis } from "ioredis";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import { MemoryStore } from "../../runtime/adapters/memory/history.ts";
+import { natsConnection } from "../../runtime/adapters/nats/connection.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
 import { Bridge } from "../../runtime/bridge.ts";
@@ -299,6 +301,16 @@ const launch = (task: Task, name: string) => {
   };
 };
 
+/** What a measurement left on the servers. */
+const sweep = async (namespace: string, redis: Redis): Promise<void> => {
+  const keys = await redis.keys(`${namespace}:*`);
+  if (keys.length > 0) await redis.del(...keys);
+  const link = await natsConnection({ url: NATS, name: "tapedeck bench", onTrouble: () => {} });
+  const jsm = await jetstreamManager(link.nc);
+  for await (const { config } of jsm.streams.list()) if (config.name.includes(namespace)) await jsm.streams.delete(config.name);
+  await link.close();
+};
+
 const measure = async (perSecond: number, redis: Redis): Promise<void> => {
   const namespace = `bench-flow-${process.pid}-${perSecond}`;
   const folder = mkdtempSync(join(tmpdir(), "tapedeck-flow-"));
@@ -327,8 +339,7 @@ const measure = async (perSecond: number, redis: Redis): Promise<void> => {
     console.log(`       processor seconds: ${reports.map((r) => `${r.role} ${r.cpuSeconds.toFixed(1)}`).join(", ")}`);
     await Promise.all(all.map((one) => one.ended));
   } finally {
-    const keys = await redis.keys(`${namespace}:*`);
-    if (keys.length > 0) await redis.del(...keys);
+    await sweep(namespace, redis);
     rmSync(folder, { recursive: true, force: true });
   }
 };
