@@ -79,7 +79,7 @@ export class CoreRole {
     }
     await active.stop();
     await this.#opened.closeAll();
-    await active.lease.release();
+    await active.lease.release().catch(() => undefined); // it runs out by itself
   }
 
   async #begin(): Promise<void> {

@@ -64,7 +64,7 @@ export class Shards {
         if (this.#held.has(shard)) continue;
         const lease = await leases.acquire(shardLease(shard), node, `shard ${shard} of ${shards}`).catch(() => null);
         if (lease === null) continue;
-        if (this.#stopping) return lease.release();
+        if (this.#stopping) return await lease.release().catch(() => undefined);
         say(`computing shard ${shard} of ${shards}`, { event: "shard.taken", shard, shards });
         this.#hold(shard, lease);
         await delay(LOOK_EACH_MS * this.#held.size);

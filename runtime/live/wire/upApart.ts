@@ -180,7 +180,7 @@ const bePresent = (a: Apart, { leases }: Wire): void => {
       const lease = await leases.wait(`${PRESENCE}${node}`, node, a.stopping.signal, roles.join(","));
       if (lease === null) return;
       while (lease.held() && !a.stopping.signal.aborted) await a.delay(leases.ttlMs);
-      await lease.release();
+      await lease.release().catch(() => undefined); // it runs out by itself
     }
   };
   a.run(present(), () => undefined);
@@ -226,7 +226,7 @@ const bridge = (a: Apart, wire: Wire): void => {
       await one.run().catch((error: unknown) => {
         if (lease.held()) throw error; // else what it could not pass on is for the next one
       });
-      await lease.release();
+      await lease.release().catch(() => undefined); // it runs out by itself
     }
   };
   a.run(whenHeld(), () => on?.stop());
