@@ -43,6 +43,10 @@ const traceOf = ({ headers: { traceparent } }: Delivered): Readonly<Record<strin
 /** A larger entry is announced without its bytes: who wants them asks the core. NATS takes 1 MiB unless told otherwise. */
 const PACK_BYTES = 900_000;
 
+/** Entries of a stream of decisions that are kept for whoever looks. */
+const KEEP = 10_000;
+const TRIM_EVERY_MS = 2_000;
+
 export interface BridgeFigures {
   /** Entries and events passed on in this life. */
   readonly entries: number;
@@ -67,6 +71,9 @@ export class Bridge {
   #lagMs = 0;
   #setAside = 0;
   #last = 0;
+  /** Streams of decisions that were written since they were cut last. */
+  readonly #grown = new Set<string>();
+  #trimAt = 0;
 
   constructor(options: BridgeOptions) {
     this.#o = options;
@@ -129,7 +136,11 @@ export class Bridge {
       await streams.put(bridged, `${run} ${this.#last}`);
     }
     await consumer.ack(done);
-    for (const stream of decided.keys()) await streams.trim(stream, { keep: 10_000, unread: true });
+    for (const stream of decided.keys()) this.#grown.add(stream);
+    if (now() < this.#trimAt) return;
+    this.#trimAt = now() + TRIM_EVERY_MS;
+    for (const stream of this.#grown) await streams.trim(stream, { keep: KEEP, unread: true });
+    this.#grown.clear();
   }
 
   /** Null when it was set aside. */

@@ -15,16 +15,18 @@ import { tapeNotes } from "./tapeNotes.ts";
 /** History before the first live session, so that averages and charts have something to stand on. */
 const GENERATED_START = "2026-01-05";
 
-/** The tape that was asked for, or the generated market; `hash` names what it will play. */
+/** The tape that was asked for, or the generated market; `hash` names what it will play, `open` begins it anew. */
 export const sourceOf = (o: {
   readonly tape: string | null;
   readonly config: Config;
   readonly say: Say;
-}): { readonly source: Source; readonly hash: string } => {
+}): { readonly source: Source; readonly hash: string; readonly open: () => Source } => {
   if (o.tape !== null) {
     const info = tapeInfo(o.tape);
     for (const line of tapeNotes(o.tape, info, o.config.universe)) o.say(line, { event: "tape.noted" });
-    return { source: tapeSource(o.tape, info), hash: info.hash };
+    const { tape } = o;
+    const open = (): Source => tapeSource(tape, info);
+    return { source: open(), hash: info.hash, open };
   }
   const tickers = o.config.universe.length > 0 ? o.config.universe : COMPANIES.map((c) => c.ticker);
   const settings = GeneratedMarketConfig.parse({
@@ -34,7 +36,8 @@ export const sourceOf = (o: {
     quotesPerBar: 2,
     newsPerDay: 60,
   });
-  return { source: generatedSource(settings), hash: hashOf(settings) };
+  const open = (): Source => generatedSource(settings);
+  return { source: open(), hash: hashOf(settings), open };
 };
 
 /** Strategies of people's own: every .ts file of `<dataDir>/strategies`, with weight 1. */

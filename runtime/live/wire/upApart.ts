@@ -96,9 +96,9 @@ class Apart {
   }
 }
 
-const produce = (a: Apart, wire: Wire): SourceAbout | null => {
-  if (!a.has("feed") && !a.has("news")) return null;
-  const { source, hash } = sourceOf(a.o);
+const produce = (a: Apart, wire: Wire): void => {
+  if (!a.has("feed") && !a.has("news")) return;
+  const { source, hash, open } = sourceOf(a.o);
   const { kind, name, from, to, historyUntil } = source;
   const about: SourceAbout = { kind, name, hash, from, to, historyUntil };
   for (const share of ["market", "news"] as const) {
@@ -106,7 +106,7 @@ const produce = (a: Apart, wire: Wire): SourceAbout | null => {
     const producer = new Producer({
       streams: wire.streams,
       about,
-      open: () => sourceOf({ ...a.o, say: () => {} }).source,
+      open,
       share,
       now: () => wallClock.now(),
       delay: a.delay,
@@ -114,7 +114,6 @@ const produce = (a: Apart, wire: Wire): SourceAbout | null => {
     producerMetrics(a.metrics, share === "market" ? "feed" : "news", () => producer.figures);
     a.run(producer.run(), () => producer.stop());
   }
-  return about;
 };
 
 const score = (a: Apart, wire: Wire): void => {
