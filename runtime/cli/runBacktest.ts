@@ -62,7 +62,7 @@ export const runBacktest = (ready: ReadyBacktest, progress: (inputs: number) => 
     config: setup.config,
     tree: deckTree(setup.config, id, setup.strategies),
     scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    digest: sha256,
     progress,
   });
   return reportOf(setup, id, info.hash, result, (watch() - begun) / 1e6);

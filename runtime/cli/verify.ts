@@ -8,6 +8,7 @@ import { builtinScorer } from "../../streams/news/score.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
+import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
@@ -46,14 +47,21 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
     config: setup.config,
     tree: deckTree(setup.config, file.id, setup.strategies),
     scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    digest: sha256,
     escalated: (path, error) => {
       throw new RunFailed(`${path} gave up: ${error}`);
     },
   });
   if (flags.json)
     process.stdout.write(
-      `${JSON.stringify({ run: file.id, same: true, entries: found.entries, decisions_hash: found.decisionsHash })}\n`,
+      `${JSON.stringify({
+        run: file.id,
+        same: true,
+        entries: found.entries,
+        decisions_hash: found.decisionsHash,
+        decisions_hash_version: DECISIONS_HASH_VERSION,
+        decisions_hash_v1: found.decisionsHash1,
+      })}\n`,
     );
   else
     console.log(`run ${file.id}: all ${found.entries} entries came out the same · decisions ${found.decisionsHash.slice(0, 16)}`);
@@ -66,7 +74,7 @@ export const verifyCommand = (program: Command): void => {
     .description("replays a recorded run and compares every decision; exit 1 at the first difference")
     .argument("[run]", "a run's id, its folder or its run.tape (default: the run that is on)")
     .option("--data-dir <dir>", "where runs are kept (default ./data)")
-    .option("--json", "prints one object: run, same, entries, decisions_hash")
+    .option("--json", "prints one object: run, same, entries, decisions_hash, decisions_hash_version")
     .addHelpText("after", "\nExample:\n  npx tapedeck verify")
     .action(act);
 };

@@ -3,8 +3,8 @@ import type { RunConfig } from "../../streams/domain/run.ts";
 import { toDecimal } from "../../streams/domain/units.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import { appendTape } from "../adapters/tape/writer.ts";
-import { Collector } from "../replay/collector.ts";
-import type { Opening } from "../replay/core.ts";
+import { Collector } from "../core/collector.ts";
+import type { Opening } from "../core/tradingCore.ts";
 
 /**
  * The account as an earlier run left it: its cash and what it held, folded from its tape. Null when that run never opened one.

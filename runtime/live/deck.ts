@@ -4,8 +4,8 @@ import type { TapeReader, TapeWriter } from "../../actors/ports/tape.ts";
 import { type Command, controlCommand } from "../../streams/domain/control.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Ms } from "../../streams/domain/units.ts";
-import { type Opening, type SimulatedCore, simulatedCore } from "../replay/core.ts";
-import type { Digest } from "../replay/decisions.ts";
+import type { Digest } from "../core/decisions.ts";
+import { type Opening, type TradingCore, tradingCore } from "../core/tradingCore.ts";
 import { TapeSource } from "../replay/player.ts";
 import { Rehearsal } from "../replay/rehearsal.ts";
 import type { RunSetup } from "../runSetup.ts";
@@ -22,7 +22,8 @@ export interface DeckOptions {
   readonly setup: RunSetup;
   readonly runId: string;
   readonly scorer: Scorer;
-  readonly digest: Digest;
+  /** Makes a fresh sha256. */
+  readonly digest: () => Digest;
   readonly journal: TapeWriter;
   /** What the account goes on with from an earlier run. */
   readonly opening?: Opening | undefined;
@@ -41,7 +42,7 @@ export interface DeckOptions {
  * `seal` writes the tape, then tells the audience.
  */
 export class Deck {
-  readonly core: SimulatedCore;
+  readonly core: TradingCore;
   private readonly options: DeckOptions;
   private rehearsal: Rehearsal | null = null;
   private unpublished: TapeEvent[] = [];
@@ -53,7 +54,7 @@ export class Deck {
   constructor(options: DeckOptions) {
     this.options = options;
     const { setup, runId, audience } = options;
-    this.core = simulatedCore({
+    this.core = tradingCore({
       config: setup.config,
       tree: deckTree(setup.config, runId, setup.strategies),
       scorer: options.scorer,

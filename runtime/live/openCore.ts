@@ -122,7 +122,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     setup: w.strategies ? { ...setup, strategies: w.strategies } : setup,
     runId: run.id,
     scorer: w.scorer,
-    digest: sha256(),
+    digest: sha256,
     journal,
     opening: opening ?? undefined,
     audience,

@@ -7,8 +7,8 @@ import type { RunConfig } from "../../streams/domain/run.ts";
 import { toFloat } from "../../streams/domain/units.ts";
 import type { Series } from "../../streams/metrics/series.ts";
 import { computeStats, type Stats } from "../../streams/metrics/stats.ts";
-import { simulatedCore } from "./core.ts";
-import type { Digest } from "./decisions.ts";
+import type { Digest } from "../core/decisions.ts";
+import { tradingCore } from "../core/tradingCore.ts";
 import { TapeSource } from "./player.ts";
 
 export interface BacktestOptions {
@@ -16,7 +16,8 @@ export interface BacktestOptions {
   readonly config: RunConfig;
   readonly tree: ActorSpec;
   readonly scorer: Scorer;
-  readonly digest: Digest;
+  /** Makes a fresh sha256. */
+  readonly digest: () => Digest;
   /** Called now and then with the inputs played so far. */
   readonly progress?: (inputs: number) => void;
   readonly lifecycle?: (e: Lifecycle) => void;
@@ -25,6 +26,8 @@ export interface BacktestOptions {
 /** What a backtest did. Times epoch ms, equity in USD. */
 export interface BacktestResult {
   readonly decisionsHash: string;
+  /** By the rules of version 1 of the hash: for one release. */
+  readonly decisionsHash1: string;
   readonly stats: Stats;
   readonly trades: readonly Trade[];
   readonly equity: Series;
@@ -46,7 +49,7 @@ class RunGaveUp extends Error {
  */
 export const backtest = (options: BacktestOptions): BacktestResult => {
   const failure: { error: RunGaveUp | null } = { error: null };
-  const core = simulatedCore({
+  const core = tradingCore({
     config: options.config,
     tree: options.tree,
     scorer: options.scorer,
@@ -68,6 +71,7 @@ export const backtest = (options: BacktestOptions): BacktestResult => {
   const equity = collector.equity();
   return {
     decisionsHash: core.hash.hex(),
+    decisionsHash1: core.hash.hex1(),
     stats: computeStats({
       equity,
       trades: collector.trades,

@@ -1,5 +1,5 @@
 import type { TapeReader } from "../../actors/ports/tape.ts";
-import { type CoreOptions, simulatedCore } from "./core.ts";
+import { type CoreOptions, tradingCore } from "../core/tradingCore.ts";
 import { TapeSource } from "./player.ts";
 import { Rehearsal } from "./rehearsal.ts";
 
@@ -7,6 +7,8 @@ export interface Verified {
   /** Entries that came out the same: all of them. */
   readonly entries: number;
   readonly decisionsHash: string;
+  /** By the rules of version 1 of the hash: for one release. */
+  readonly decisionsHash1: string;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Verified {
  */
 export const verify = (open: () => TapeReader, options: Omit<CoreOptions, "record">): Verified => {
   const rehearsal = new Rehearsal(open());
-  const core = simulatedCore({
+  const core = tradingCore({
     ...options,
     record: (event) => {
       if (!rehearsal.meets(event)) rehearsal.beyond(event);
@@ -25,5 +27,5 @@ export const verify = (open: () => TapeReader, options: Omit<CoreOptions, "recor
   for (let batch = inputs.next(); batch !== null; batch = inputs.next()) core.feed(batch);
   if (rehearsal.next !== null) core.door.advanceTo(rehearsal.next.tSeen);
   rehearsal.finish();
-  return { entries: core.door.tail, decisionsHash: core.hash.hex() };
+  return { entries: core.door.tail, decisionsHash: core.hash.hex(), decisionsHash1: core.hash.hex1() };
 };

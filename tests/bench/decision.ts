@@ -87,7 +87,7 @@ export const run = async (): Promise<void> => {
     setup,
     runId: "bench",
     scorer: builtinScorer(),
-    digest: sha256(),
+    digest: sha256,
     journal: createTape(join(folder, "run.tape"), { kind: "run", source: "bench", run: "bench" }),
     audience: {
       events: (events) => {

@@ -70,6 +70,6 @@ export const play = (c: Case, data: string): BacktestResult => {
     config,
     tree: deckTree(config, c.name, strategies),
     scorer: { name: "builtin", score: () => ({ tickers: [], score: 0, confidence: 0, scorer: "builtin" }) },
-    digest: sha256(),
+    digest: sha256,
   });
 };

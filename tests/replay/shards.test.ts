@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
+import { tradingCore } from "../../runtime/core/tradingCore.ts";
 import { Answers } from "../../runtime/live/wire/answers.ts";
 import type { Placed } from "../../runtime/live/wire/chunk.ts";
 import { shardOf } from "../../runtime/live/wire/names.ts";
 import { isShardable, ShardEngine } from "../../runtime/live/wire/shardEngine.ts";
 import { asSeen } from "../../runtime/live/wire/shards.ts";
-import { simulatedCore } from "../../runtime/replay/core.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
@@ -38,11 +38,11 @@ const played = (
   before: (m: readonly InputEvent[]) => void,
 ) => {
   const tape: TapeEvent[] = [];
-  const core = simulatedCore({
+  const core = tradingCore({
     config,
     tree: deckTree(config, "r", bound),
     scorer,
-    digest: sha256(),
+    digest: sha256,
     record: (event) => tape.push(event),
   });
   const play = (moment: readonly InputEvent[]): void => {
@@ -90,7 +90,7 @@ describe("strategies computed in shards", () => {
     let engine = engineFor(0, 1);
     let n = 0;
     const tape: TapeEvent[] = [];
-    const core = simulatedCore({
+    const core = tradingCore({
       config,
       tree: deckTree(
         config,
@@ -98,7 +98,7 @@ describe("strategies computed in shards", () => {
         strategies.map((s) => answers.standIn(s)),
       ),
       scorer,
-      digest: sha256(),
+      digest: sha256,
       record: (event) => tape.push(event),
     });
     for (const moment of copies(moments)) {

@@ -3,8 +3,8 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tapeOf } from "../../runtime/adapters/tape/memory.ts";
-import { type SimulatedCore, simulatedCore } from "../../runtime/replay/core.ts";
-import { decisionLine } from "../../runtime/replay/decisions.ts";
+import { DecisionLines } from "../../runtime/core/decisions.ts";
+import { type TradingCore, tradingCore } from "../../runtime/core/tradingCore.ts";
 import { TapeSource } from "../../runtime/replay/player.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
@@ -59,7 +59,7 @@ export const market = (settings: GeneratedMarketSettings, sessions: number): Inp
   }
 };
 
-export interface Played extends SimulatedCore {
+export interface Played extends TradingCore {
   /** Everything that passed the door, as it was when it did. */
   readonly events: readonly TapeEvent[];
   /** The lines of the decisions hash. */
@@ -96,15 +96,16 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const deck = deckTree(config, "t", bindAll(config.strategies, options.known ?? STRATEGIES));
   const events: TapeEvent[] = [];
   const decisions: string[] = [];
+  const lines = new DecisionLines();
   const life: Lifecycle[] = [];
-  const core = simulatedCore({
+  const core = tradingCore({
     config,
     tree: options.tree?.(deck) ?? deck,
     scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    digest: sha256,
     record: (e) => {
       events.push({ ...e });
-      const line = decisionLine(e);
+      const line = lines.of(e);
       if (line !== null) decisions.push(line.trimEnd());
     },
     lifecycle: (e) => life.push(e),

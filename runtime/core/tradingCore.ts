@@ -17,8 +17,8 @@ export interface CoreOptions {
   readonly config: RunConfig;
   readonly tree: ActorSpec;
   readonly scorer: Scorer;
-  /** A fresh sha256. */
-  readonly digest: Digest;
+  /** Makes a fresh sha256. */
+  readonly digest: () => Digest;
   /** Default: the cash of the config, and nothing held. A tape that opens an account itself decides for itself. */
   readonly opening?: Opening | undefined;
   /** Sees every event, stamped, before anyone acts on it. */
@@ -37,7 +37,7 @@ export interface Opening {
 }
 
 /** The production actors with the simulated exchange, the books and the hash around them: what every simulated run is made of. */
-export interface SimulatedCore {
+export interface TradingCore {
   readonly door: Door;
   readonly exchange: Exchange;
   readonly collector: Collector;
@@ -46,7 +46,7 @@ export interface SimulatedCore {
   feed(batch: readonly InputEvent[]): void;
 }
 
-export const simulatedCore = (options: CoreOptions): SimulatedCore => {
+export const tradingCore = (options: CoreOptions): TradingCore => {
   const { config, record } = options;
   const exchange = simulatedExchange({ costs: config.costs, cash: config.cash, tickSize: config.tickSize, dateOf: newYorkDate });
   const collector = new Collector(config.cash, config.costs);
