@@ -11,6 +11,7 @@ import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
 import { type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import type { Flush, Flushed } from "./flushing.ts";
+import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
 import { PATHS, PORTS } from "./topology.ts";
 
@@ -31,14 +32,20 @@ export type ExecutorMsg =
   | OrderCancelRequested
   | ControlCommand;
 
+/** Ids of closed orders that are remembered to refuse their second use. */
+const CLOSED_KEPT = 1_000;
+
 interface State {
   readonly open: OrderBook;
+  readonly closed: NewestIds;
   /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
   disagreements: number;
 }
 
-/** The intent goes to the tape first; the broker is asked after the tape is written. */
+/** The intent goes to the tape first; the broker is asked after the tape is written. @throws Error on an id that was used. */
 const send = (state: State, order: Order): Step<State> => {
+  if (state.open.has(order.id) || state.closed.has(order.id))
+    throw new Error(`order id ${order.id} was used before; it is not sent`);
   const intent = orderSubmitted(order);
   submitted(state.open, intent);
   return [state, emit(intent), perform(PORTS.broker, { do: "submit", intent } satisfies BrokerRequest)];
@@ -75,6 +82,7 @@ const isLeg = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp")
 
 const onReply = (state: State, reply: BrokerReply): Step<State> => {
   const settled = settle(state.open, reply);
+  if (settled === "closed") state.closed.add(reply.orderId);
   if (settled === "impossible" || (settled === "unknown" && !isLeg(reply.orderId))) state.disagreements += 1;
   return [state];
 };
@@ -97,7 +105,7 @@ export const executorActor = (): ActorSpec => ({
     { type: "order.filled", last: "open" },
   ],
   behaviour: machine<State, ExecutorMsg>({
-    initial: () => ({ open: new Map(), disagreements: 0 }),
+    initial: () => ({ open: new Map(), closed: new NewestIds(CLOSED_KEPT), disagreements: 0 }),
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":

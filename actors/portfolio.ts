@@ -8,7 +8,7 @@ import type { Target } from "../streams/domain/signal.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
-import { type Account, notePrice, openAccount, passDay } from "./account.ts";
+import { type Account, notePrice, noteSerial, openAccount, passDay } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { Flushed } from "./flushing.ts";
 import { proposing } from "./proposing.ts";
@@ -142,10 +142,12 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       case "control.command":
         return ask(state, msg, context);
       case "risk.verdict":
+        noteSerial(state, msg.ticker, msg.orderId);
         if (msg.outcome !== "denied") return [state];
         dropWorking(state.working, { type: "order.rejected", orderId: msg.orderId });
         return [state, ...realign(state, context, msg.ticker)];
       case "order.submitted":
+        noteSerial(state, msg.ticker, msg.order.id);
         addWorking(state.working, msg.order);
         return [state];
       case "order.cancelRequested": // only told again after a restart
@@ -200,6 +202,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "account.dividend", last: "all" },
       { type: "order.submitted", last: "open" },
       { type: "order.cancelRequested", last: "open" },
+      // the newest serials: verdicts come in the order of proposals, but for a dead letter that was tried again
+      { type: "risk.verdict", last: 8 },
       { type: "control.command", last: "all" },
       { type: "target.set", last: 1 },
       { type: "market.bar", last: 2 },

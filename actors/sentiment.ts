@@ -1,5 +1,6 @@
 import type { NewsRaw } from "../streams/domain/news.ts";
 import { type ActorSpec, machine, perform } from "./actor.ts";
+import { NewestIds } from "./newestIds.ts";
 import type { ScoreRequest } from "./ports/scorer.ts";
 import { PORTS } from "./topology.ts";
 
@@ -8,16 +9,10 @@ export const sentimentActor = (): ActorSpec => ({
   name: "sentiment",
   listens: [{ type: "news.raw" }],
   recalls: [{ type: "news.raw", last: 500 }],
-  behaviour: machine<Set<string>, NewsRaw>({
-    initial: () => new Set(),
+  behaviour: machine<NewestIds, NewsRaw>({
+    initial: () => new NewestIds(20_000),
     receive: (seen, news) => {
-      if (seen.has(news.id)) return [seen];
-      seen.add(news.id);
-      if (seen.size > 20_000)
-        for (const oldest of seen) {
-          seen.delete(oldest);
-          break;
-        }
+      if (!seen.add(news.id)) return [seen];
       return [seen, perform(PORTS.scorer, { news } satisfies ScoreRequest)];
     },
   }),

@@ -13,6 +13,7 @@ import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
 import { deckTree } from "../tree.ts";
+import { VERSION } from "../version.ts";
 import { BadInput, RunFailed } from "./exit.ts";
 
 interface Flags {
@@ -43,6 +44,10 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
   const file = readRunFile(join(folder, "run.json"));
   const setup = await setUp(RunConfig.parse(file.config));
   const tape = join(folder, "run.tape");
+  if (file.version !== VERSION)
+    process.stderr.write(
+      `run ${file.id} was recorded by version ${file.version}, this is ${VERSION}: a difference may be the version's\n`,
+    );
   const found = verify(() => openSealed(tape), {
     config: setup.config,
     tree: deckTree(setup.config, file.id, setup.strategies),

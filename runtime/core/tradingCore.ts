@@ -13,6 +13,9 @@ import { Collector } from "./collector.ts";
 import { DecisionsHash, type Digest } from "./decisions.ts";
 import { exchangePerformer, guarded, scorerPerformer } from "./venue.ts";
 
+/** Raised when the core writes other entries than before for the same inputs: runs of other rules are not gone on with. */
+export const CORE_RULES = 2;
+
 export interface CoreOptions {
   readonly config: RunConfig;
   readonly tree: ActorSpec;
