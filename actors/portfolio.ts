@@ -1,7 +1,7 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
-import type { OrderCancelRequested, OrderSubmitted } from "../streams/domain/order.ts";
+import type { OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams/domain/order.ts";
 import { type AccountAdopted, type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
@@ -26,6 +26,7 @@ export type PortfolioMsg =
   | OrderSubmitted
   | OrderCancelRequested
   | BrokerReply
+  | OrderLost
   | AccountOpened
   | AccountAdopted
   | Split
@@ -85,6 +86,18 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     dropWorking(state.working, reply);
     effects.push(...realign(state, context, reply.ticker));
     return [state, ...effects];
+  };
+
+  /** Nothing of it works anywhere: what is still wanted is proposed again, under a new id. */
+  const onLost = (state: State, context: ActorContext, { orderId, ticker }: OrderLost): Step<State> => {
+    const order = state.working.byId.get(orderId)?.order;
+    dropWorking(state.working, { type: "order.rejected", orderId });
+    if (!state.live || order === undefined) return [state];
+    if (state.turning.has(ticker)) return [state, ...realign(state, context, ticker)];
+    const target = state.targets.get(ticker);
+    if (order.by === "ensemble") return [state, ...(target ? align(state, context, target) : [])];
+    const isExit = order.reduceOnly && order.kind === "market";
+    return [state, ...(isExit ? exit(state, context, ticker, order.by, order.origin) : [])];
   };
 
   /** When the last order that the turned target had withdrawn is gone. */
@@ -153,6 +166,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       case "order.cancelRequested": // only told again after a restart
         if (state.working.byId.get(msg.orderId)?.order.by === "ensemble") state.turning.add(msg.ticker);
         return [state];
+      case "order.lost":
+        return onLost(state, context, msg);
       case "account.opened":
         state.ledger = openLedger(msg.cash);
         state.dayStartEquity = msg.cash;
@@ -188,6 +203,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.cancelled" },
       { type: "order.expired" },
       { type: "order.filled" },
+      { type: "order.lost" },
       { type: "account.opened" },
       { type: "account.adopted" },
       { type: "account.split" },

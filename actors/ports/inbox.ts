@@ -11,6 +11,11 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
+  /** The oldest, which stays. */
+  peek(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head];
@@ -21,6 +26,12 @@ export class Fifo<T> {
       this.#head = 0;
     }
     return item;
+  }
+
+  /** Leaves out those that fail the test. */
+  keep(test: (item: T) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter((item) => test(item as T));
+    this.#head = 0;
   }
 
   clear(): void {

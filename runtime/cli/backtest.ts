@@ -30,7 +30,7 @@ const run = async (tape: string, flags: Flags): Promise<void> => {
   const ready = await readyBacktest(tape, runConfigOf(flags));
   for (const line of ready.notes) process.stderr.write(`tapedeck: ${line}\n`);
   const bar = progressBar("playing", ready.info.entries, flags.json === true);
-  const report = runBacktest(ready, bar.at);
+  const report = await runBacktest(ready, bar.at);
   bar.done();
   if (flags.out !== undefined) writeOut(flags.out, report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -2,16 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { RunConfig } from "../../streams/domain/run.ts";
-import { COMPANIES } from "../../streams/market/companies.ts";
-import { directoryOf } from "../../streams/news/extract.ts";
-import { builtinScorer } from "../../streams/news/score.ts";
 import { sha256 } from "../adapters/system/digest.ts";
-import { openSealed } from "../adapters/tape/reader.ts";
+import { headerOf, openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
 import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
+import { pureScorer } from "../scorer.ts";
 import { deckTree } from "../tree.ts";
 import { VERSION } from "../version.ts";
 import { BadInput, RunFailed } from "./exit.ts";
@@ -50,8 +48,8 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
     );
   const found = verify(() => openSealed(tape), {
     config: setup.config,
-    tree: deckTree(setup.config, file.id, setup.strategies),
-    scorer: builtinScorer(directoryOf(COMPANIES)),
+    tree: deckTree(setup.config, file.id, setup.strategies, headerOf(tape).answers),
+    scorer: pureScorer(),
     digest: sha256,
     escalated: (path, error) => {
       throw new RunFailed(`${path} gave up: ${error}`);

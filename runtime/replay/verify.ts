@@ -1,6 +1,11 @@
+import type { PureScorer } from "../../actors/ports/scorer.ts";
 import type { TapeReader } from "../../actors/ports/tape.ts";
-import { type CoreOptions, tradingCore } from "../core/tradingCore.ts";
-import { TapeSource } from "./player.ts";
+import { PORTS } from "../../actors/topology.ts";
+import type { RunConfig } from "../../streams/domain/run.ts";
+import { type CoreOptions, type Surroundings, tradingCore } from "../core/tradingCore.ts";
+import { simulated } from "../core/venue.ts";
+import { isRecorded, TapeSource } from "./player.ts";
+import { RecordedRequests } from "./recordedRequests.ts";
 import { Rehearsal } from "./rehearsal.ts";
 
 export interface Verified {
@@ -11,16 +16,34 @@ export interface Verified {
   readonly decisionsHash1: string;
 }
 
+export type VerifyOptions = Omit<CoreOptions, "record" | keyof Surroundings> & {
+  /** Answers for the ports that are asked again. */
+  readonly scorer: PureScorer;
+};
+
+const around = (config: RunConfig, scorer: PureScorer, recorded: RecordedRequests, isOutside: (port: string) => boolean) => {
+  const again = simulated(config, scorer);
+  const noted = (port: string) => (isOutside(port) ? { [port]: recorded.performer(port) } : {});
+  const performers = { ...again.performers, ...noted(PORTS.broker), ...noted(PORTS.scorer) };
+  return isOutside(PORTS.broker) ? { performers, venue: null, notes: [] } : { ...again, performers };
+};
+
 /**
- * Plays a run's tape again from its inputs alone and holds everything the core comes to against what was recorded.
+ * Plays a run's tape again from its inputs alone and holds everything the core comes to against what was recorded. Ports outside are not asked:
+ * their answers are on the tape, and the requests are compared.
  * @throws Divergence naming the first difference.
  */
-export const verify = (open: () => TapeReader, options: Omit<CoreOptions, "record">): Verified => {
-  const rehearsal = new Rehearsal(open());
+export const verify = (open: () => TapeReader, { scorer, ...options }: VerifyOptions): Verified => {
+  const recording = open();
+  const answers = recording.header.answers ?? {};
+  const rehearsal = new Rehearsal(recording);
+  const recorded = new RecordedRequests(answers);
   const core = tradingCore({
+    ...around(options.config, scorer, recorded, (port) => isRecorded(answers, port)),
     ...options,
     record: (event) => {
       if (!rehearsal.meets(event)) rehearsal.beyond(event);
+      recorded.hears(event);
     },
   });
   const inputs = new TapeSource(open());

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
@@ -60,9 +61,9 @@ const production = (c: Columns, { fast, slow }: Periods): { readonly fills: numb
     cash: "1000000",
   });
   const core = tradingCore({
+    ...simulated(config, builtinScorer()),
     config,
     tree: deckTree(config, "bench", bindAll(config.strategies)),
-    scorer: builtinScorer(),
     digest: sha256,
   });
   const symbol = ticker("AAPL");

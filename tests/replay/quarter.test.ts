@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import type { Order } from "../../streams/domain/order.ts";
@@ -65,10 +66,11 @@ const quarter = () => {
         return;
     }
   };
+  const around = simulated(config, builtinScorer(directoryOf(COMPANIES)));
   const core = tradingCore({
+    ...around,
     config,
     tree: deckTree(config, "s0123456789", bindAll(config.strategies)),
-    scorer: builtinScorer(directoryOf(COMPANIES)),
     digest: sha256,
     record: note,
     escalated: (path, error) => {
@@ -89,7 +91,7 @@ const quarter = () => {
     }
     core.feed(batch);
   }
-  return { ...found, lastMonth, core };
+  return { ...found, lastMonth, exchange: around.exchange };
 };
 
 describe("a quarter of the default market", () => {
@@ -110,7 +112,7 @@ describe("a quarter of the default market", () => {
 
   it("has no order working past its day", () => {
     expect(played.pastTheirDay).toEqual([]);
-    expect(played.core.exchange.working().filter((o) => o.tif === "day").length).toBeLessThanOrEqual(COMPANIES.length);
+    expect(played.exchange.working().filter((o) => o.tif === "day").length).toBeLessThanOrEqual(COMPANIES.length);
   });
 
   it("buys and sells in every ticker to its end: each side has 30 to 70 % of the last month's fills", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { Answers } from "../../runtime/live/wire/answers.ts";
 import type { Placed } from "../../runtime/live/wire/chunk.ts";
 import { shardOf } from "../../runtime/live/wire/names.ts";
@@ -39,9 +40,9 @@ const played = (
 ) => {
   const tape: TapeEvent[] = [];
   const core = tradingCore({
+    ...simulated(config, scorer),
     config,
     tree: deckTree(config, "r", bound),
-    scorer,
     digest: sha256,
     record: (event) => tape.push(event),
   });
@@ -91,13 +92,13 @@ describe("strategies computed in shards", () => {
     let n = 0;
     const tape: TapeEvent[] = [];
     const core = tradingCore({
+      ...simulated(config, scorer),
       config,
       tree: deckTree(
         config,
         "r",
         strategies.map((s) => answers.standIn(s)),
       ),
-      scorer,
       digest: sha256,
       record: (event) => tape.push(event),
     });

@@ -5,12 +5,14 @@ import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tapeOf } from "../../runtime/adapters/tape/memory.ts";
 import { DecisionLines } from "../../runtime/core/decisions.ts";
 import { type TradingCore, tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { TapeSource } from "../../runtime/replay/player.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import { type Bar, bar } from "../../streams/domain/market.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { ms, seq, type Ticker, ticker } from "../../streams/domain/units.ts";
+import type { Exchange } from "../../streams/execution/exchange.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import { COMPANIES } from "../../streams/market/companies.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
@@ -60,6 +62,7 @@ export const market = (settings: GeneratedMarketSettings, sessions: number): Inp
 };
 
 export interface Played extends TradingCore {
+  readonly exchange: Exchange;
   /** Everything that passed the door, as it was when it did. */
   readonly events: readonly TapeEvent[];
   /** The lines of the decisions hash. */
@@ -98,10 +101,11 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const decisions: string[] = [];
   const lines = new DecisionLines();
   const life: Lifecycle[] = [];
+  const around = simulated(config, builtinScorer(directoryOf(COMPANIES)));
   const core = tradingCore({
+    ...around,
     config,
     tree: options.tree?.(deck) ?? deck,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
     digest: sha256,
     record: (e) => {
       events.push({ ...e });
@@ -116,5 +120,5 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const source = new TapeSource(reader);
   for (let batch = source.next(); batch !== null; batch = source.next())
     for (const piece of options.slice === undefined ? [batch] : sliced(batch, options.slice)) core.feed(piece);
-  return { ...core, events, decisions, life };
+  return { ...core, exchange: around.exchange, events, decisions, life };
 };

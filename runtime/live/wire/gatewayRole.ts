@@ -6,6 +6,7 @@ import type { Figures } from "../../../gateway/views.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import type { Config } from "../../config.ts";
 import type { RunSetup } from "../../runSetup.ts";
+import { venueOf } from "../productionPorts.ts";
 import { serve } from "../serving.ts";
 import type { Store } from "../store.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -69,6 +70,7 @@ export const gatewayRole = async (o: GatewayRoleOptions): Promise<GatewayRole> =
   });
   const latency = gatewayLatency(metrics);
   const served = await serve(config, {
+    mode: venueOf(config).mode,
     limits: setup.config.risk,
     strategies: setup.config.strategies,
     history: o.history,

@@ -1,6 +1,6 @@
 import type { Fanout } from "../../../actors/ports/fanout.ts";
 import type { Lease, Leases } from "../../../actors/ports/leases.ts";
-import type { Scorer } from "../../../actors/ports/scorer.ts";
+import type { PureScorer } from "../../../actors/ports/scorer.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
@@ -24,7 +24,7 @@ const LOOK_EACH_MS = 400;
 export interface ShardsOptions {
   readonly shards: number;
   readonly setup: RunSetup;
-  readonly scorer: Scorer;
+  readonly scorer: PureScorer;
   readonly streams: DurableStreams;
   readonly fanout: Fanout;
   readonly leases: Leases;
@@ -35,7 +35,7 @@ export interface ShardsOptions {
 }
 
 /** Moments with their headlines scored: what strategies see of them. */
-export const asSeen = (moment: readonly Placed[], scorer: Scorer): readonly Placed[] =>
+export const asSeen = (moment: readonly Placed[], scorer: PureScorer): readonly Placed[] =>
   moment.map(({ event, place }) =>
     event.type === "news.raw"
       ? { event: newsScored(event, event.tSeen, scorer.score(event)), place }
@@ -198,7 +198,7 @@ class Shard {
     play: PlayOrder,
     source: WireSource,
     engine: ShardEngine,
-    scorer: Scorer,
+    scorer: PureScorer,
     from: number,
     broken: () => unknown,
   ): Promise<void> {

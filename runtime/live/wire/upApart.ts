@@ -1,8 +1,5 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
-import { COMPANIES } from "../../../streams/market/companies.ts";
-import { directoryOf } from "../../../streams/news/extract.ts";
-import { builtinScorer } from "../../../streams/news/score.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
@@ -10,6 +7,7 @@ import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
 import { type RunSetup, setUp } from "../../runSetup.ts";
+import { pureScorer } from "../../scorer.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
 import { openHistory } from "../openStore.ts";
@@ -120,7 +118,7 @@ const score = (a: Apart, wire: Wire): void => {
   if (!a.has("sentiment")) return;
   const scoring = new Scoring({
     streams: wire.streams,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
+    scorer: pureScorer(),
     node: a.o.config.node,
   });
   scoringMetrics(a.metrics, scoring);
@@ -134,7 +132,7 @@ const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): 
   const shards = new Shards({
     shards: config.shards,
     setup,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
+    scorer: pureScorer(),
     streams,
     fanout,
     leases,
