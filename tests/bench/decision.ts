@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Broker } from "../../actors/ports/broker.ts";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { machineTiming } from "../../runtime/adapters/system/timing.ts";
 import { createTape } from "../../runtime/adapters/tape/writer.ts";
 import { LiveRun } from "../../runtime/live/liveRun.ts";
 import { Loop } from "../../runtime/live/loop.ts";
-import { Pacer } from "../../runtime/live/pacer.ts";
-import type { Source } from "../../runtime/live/source.ts";
 import { setUp } from "../../runtime/runSetup.ts";
-import type { InputEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
+import { fill, orderAccepted } from "../../streams/domain/order.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
-import { ms, type Ticker, ticker } from "../../streams/domain/units.ts";
+import { money, ms, qty, seq, type Ticker, ticker, toPx } from "../../streams/domain/units.ts";
 import { Random } from "../../streams/market/random.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
 
@@ -24,45 +24,43 @@ const REQUIRED_MS = 1;
 
 const nameOf = (i: number): Ticker => ticker(String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26)));
 
-/** A source that somebody else fills, as a live feed does. */
-class Arrivals implements Source {
-  readonly kind = "generated";
-  readonly playable = true;
-  readonly name = "arrivals";
-  readonly from = null;
-  readonly to = null;
-  readonly historyUntil = 0;
-  ended = false;
-  readonly #waiting: (readonly InputEvent[])[] = [];
-  push(moment: readonly InputEvent[]): void {
-    this.#waiting.push(moment);
+/**
+ * The market, in a thread of its own: what makes the prices must not make garbage in the process that decides on them. Each message holds the
+ * numbers of the prices that have come since the one before, and when.
+ */
+const MARKET = `
+import { parentPort, workerData } from "node:worker_threads";
+const { perSecond, seconds } = workerData;
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const began = performance.timeOrigin + performance.now();
+let n = 0;
+for (const last = perSecond * seconds; n < last; ) {
+  const due = Math.min(last, Math.floor(((performance.timeOrigin + performance.now() - began) / 1000) * perSecond));
+  if (due > n) {
+    parentPort.postMessage([n, due, began]);
+    n = due;
   }
-  next(): readonly InputEvent[] | null {
-    return this.#waiting.shift() ?? null;
-  }
-  seek(): void {}
+  Atomics.wait(cell, 0, 0, 0.05);
 }
+`;
 
 /** When each price came, and how long until all that it led to was on the tape. Makes no garbage of its own. */
 class Waits {
-  readonly #market: number;
   readonly #arrived = new Float64Array(PER_SECOND * (SECONDS + WARM_UP_SECONDS + 1));
   readonly #bars = new Float64Array(PER_SECOND * (SECONDS + 1));
   readonly #orders = new Float64Array(PER_SECOND * (SECONDS + 1));
   #barCount = 0;
   #orderCount = 0;
 
-  /** @param market `tSeen` of the first price; each is one ms later than the one before */
-  constructor(market: number) {
-    this.#market = market;
-  }
   came(n: number, at: number): void {
     this.#arrived[n] = at;
   }
-  sealed(tSeen: number, isOrder: boolean, at: number): void {
-    const waited = at - (this.#arrived[tSeen - this.#market] as number);
-    if (isOrder) this.#orders[this.#orderCount++] = waited;
-    else this.#bars[this.#barCount++] = waited;
+  bar(n: number, at: number): void {
+    this.#bars[this.#barCount++] = at - (this.#arrived[n] as number);
+  }
+  /** @param n price of its ticker that came last */
+  order(n: number, at: number): void {
+    this.#orders[this.#orderCount++] = at - (this.#arrived[n] as number);
   }
   get bars(): Float64Array {
     return this.#bars.subarray(0, this.#barCount);
@@ -72,6 +70,43 @@ class Waits {
   }
 }
 
+/** A broker outside that takes and fills every order at once, at one price: what is measured is the way to it. */
+const promptBroker = (): Broker => {
+  let hear: Parameters<Broker["open"]>[0] = () => {};
+  let fills = 0;
+  return {
+    name: "prompt",
+    open: (h) => {
+      hear = h;
+    },
+    send: async (request) => {
+      if (request.do !== "submit") return;
+      const { order, tSeen } = request.intent;
+      hear(orderAccepted(order.ticker, order.id, "b", tSeen, seq(0)));
+      const px = toPx(100);
+      const { ticker, id, side, qty } = order;
+      const fillId = `f${++fills}`;
+      hear(
+        fill({
+          ticker,
+          orderId: id,
+          fillId,
+          side,
+          qty,
+          px,
+          commission: money(0),
+          leaves: NONE,
+          tEvent: tSeen,
+          tSeen,
+          cause: seq(0),
+        }),
+      );
+    },
+    close: async () => {},
+  };
+};
+const NONE = qty(0);
+
 const quantiles = (samples: Float64Array): string => {
   const sorted = samples.slice().sort();
   const at = (q: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN).toFixed(3);
@@ -79,30 +114,40 @@ const quantiles = (samples: Float64Array): string => {
 };
 
 /** One process, a tape on disk: how long from the arrival of a price until what it led to is decided and on the tape. */
-export const run = async (): Promise<void> => {
+const measure = async (broker: Broker | null): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "tapedeck-decision-"));
   const setup = await setUp(RunConfig.parse({ cash: "10000000" }));
   const market = Date.parse("2025-02-03T15:00:00Z");
-  const waits = new Waits(market);
+  const waits = new Waits();
+  const latest = new Map<string, number>();
+  const syncs = new Float64Array(PER_SECOND * (SECONDS + 1));
+  let synced = 0;
+  let clock = market;
   let counting = false;
   const live = new LiveRun({
     setup,
     runId: "bench",
     ports: {
-      broker: null,
+      broker,
       scorer: { answers: "again", scorer: builtinScorer() },
       fallback: builtinScorer(),
       timing: machineTiming,
     },
     failed: (error) => console.error(error),
+    synced: (us) => {
+      if (counting) syncs[synced++] = us / 1_000;
+    },
     digest: sha256,
     journal: createTape(join(folder, "run.tape"), { kind: "run", source: "bench", run: "bench" }),
     audience: {
       events: (events) => {
         const at = performance.now();
-        if (counting)
-          for (const e of events)
-            if (e.type === "market.bar" || e.type === "order.submitted") waits.sealed(e.tSeen, e.type === "order.submitted", at);
+        for (const e of events) {
+          if (e.type === "market.bar") {
+            latest.set(e.ticker, e.tEvent - market);
+            if (counting) waits.bar(e.tEvent - market, at);
+          } else if (counting && e.type === "order.submitted") waits.order(latest.get(e.ticker) ?? 0, at);
+        }
       },
       equity: () => {},
       lifecycle: () => {},
@@ -110,44 +155,46 @@ export const run = async (): Promise<void> => {
     stopwatch: () => performance.now() * 1_000,
     escalated: (path, error) => console.error(`${path}: ${error}`),
   });
-  const source = new Arrivals();
-  const wall = (): number => Date.now();
-  const loop = new Loop({ run: live, pacer: new Pacer(source, "max", wall()), wall, ended: () => {} });
+  const loop = new Loop({ run: live, pacer: null, wall: () => clock, ended: () => {} });
+  await live.open(
+    () => loop.marketNow(),
+    () => loop.wake(),
+  );
   const running = loop.run();
 
   const chance = new Random(7, "decision");
   const prices = Array.from({ length: TICKERS }, () => 50 + chance.next() * 100);
-  let n = 0;
-  const began = performance.now();
-  let isFeeding = true;
-  // As a socket does: whatever has come since the last turn of the event loop. A timer would bring ten at a time.
-  const feed = (): void => {
-    const due = Math.floor(((performance.now() - began) / 1_000) * PER_SECOND);
-    if (n < due) {
-      for (; n < due; n++) {
-        const i = n % TICKERS;
-        const open = prices[i] as number;
-        const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.01));
-        prices[i] = close;
-        const [high, low] = [Math.max(open, close), Math.min(open, close)];
-        waits.came(n, began + (n / PER_SECOND) * 1_000);
-        source.push([bar(nameOf(i), ms(market + n - 1), ms(market + n), open, high, low, close, 100, 1)]);
-      }
-      loop.wake();
+  const names = Array.from({ length: TICKERS }, (_, i) => nameOf(i));
+  const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(MARKET)}`), {
+    workerData: { perSecond: PER_SECOND, seconds: SECONDS + WARM_UP_SECONDS },
+  });
+  thread.on("message", ([from, to, began]: readonly [number, number, number]) => {
+    for (let n = from; n < to; n++) {
+      const i = n % TICKERS;
+      const open = prices[i] as number;
+      const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.01));
+      prices[i] = close;
+      waits.came(n, began - performance.timeOrigin + (n / PER_SECOND) * 1_000);
+      clock = market + n;
+      const [high, low] = [Math.max(open, close), Math.min(open, close)];
+      live.ingress.push(bar(names[i] as Ticker, ms(clock), ms(clock), open, high, low, close, 100, 1));
     }
-    if (isFeeding) setImmediate(feed);
-  };
-  feed();
+  });
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_SECONDS * 1_000));
   counting = true;
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-  isFeeding = false;
+  await new Promise((resolve) => thread.once("exit", resolve));
   loop.stop();
   await running;
   rmSync(folder, { recursive: true, force: true });
   console.log(
-    `one process, ${TICKERS} tickers, three strategies, ${PER_SECOND.toLocaleString("en-US")} prices/s, tape on disk; required: p99 under ${REQUIRED_MS} ms`,
+    `one process, ${broker === null ? "simulated exchange" : "a broker outside"}, ${TICKERS} tickers, three strategies, ${PER_SECOND.toLocaleString("en-US")} prices/s, tape on disk; required: p99 under ${REQUIRED_MS} ms`,
   );
   console.log(`  arrival to decided and taped   ${quantiles(waits.bars)}`);
-  console.log(`  arrival to order sent          ${quantiles(waits.orders)}`);
+  console.log(`  arrival to intent on the tape  ${quantiles(waits.orders)}`);
+  if (broker !== null) console.log(`  the disk, before it is sent    ${quantiles(syncs.subarray(0, synced))}`);
+};
+
+export const run = async (): Promise<void> => {
+  await measure(null);
+  await measure(promptBroker());
 };

@@ -27,17 +27,11 @@ await build({
   outExtension: { ".js": ".mjs" },
 });
 
-/** As `npm start` runs: short collections of young garbage, so that none keeps a decision waiting. */
-const flags = { decision: ["--max-semi-space-size=2"] };
 let failed = 0;
 for (const name of chosen) {
   console.log(`\n== ${name}`);
   const start = `const { run } = await import(${JSON.stringify(pathToFileURL(join(outdir, `${name}.mjs`)).href)}); await run();`;
-  const { status } = spawnSync(
-    process.execPath,
-    ["--expose-gc", ...(flags[name] ?? []), "--input-type=module", "--eval", start],
-    { stdio: "inherit" },
-  );
+  const { status } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", start], { stdio: "inherit" });
   if (status !== 0) failed++;
 }
 process.exit(failed > 0 ? 1 : 0);
