@@ -91,7 +91,7 @@ export class Ingress implements FeedSink {
 
   /** One moment: what has arrived, at most so much that others get their turn. Null when nothing has. @param now core time */
   take(now: Ms): readonly InputEvent[] | null {
-    if (this.size === 0) return null;
+    if (this.size === 0 && !this.#behind) return null;
     const moment: InputEvent[] = [];
     this.#press(moment);
     while (this.#replies.size > 0 && moment.length < MOST_IN_A_MOMENT) moment.push(this.#replies.shift() as BrokerAnswer);

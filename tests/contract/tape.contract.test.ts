@@ -9,6 +9,7 @@ import { hashOf } from "../../runtime/adapters/tape/hash.ts";
 import { memoryTape, tapeOf } from "../../runtime/adapters/tape/memory.ts";
 import { drain, openTape } from "../../runtime/adapters/tape/reader.ts";
 import { appendTape, createTape } from "../../runtime/adapters/tape/writer.ts";
+import { clockMark } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar, quote } from "../../streams/domain/market.ts";
 import { ms, seq, ticker } from "../../streams/domain/units.ts";
@@ -27,6 +28,17 @@ const barAt = (at: number, n: number, symbol = AAPL): TapeEvent => ({
   ...bar(symbol, ms(at), ms(at + 60_000), 1, 2, 0.5, 1.5, 10, 60_000),
   seq: seq(n),
 });
+
+const clockAt = (at: number, n: number): TapeEvent => ({ ...clockMark(ms(at)), seq: seq(n) });
+
+/** seqs of the entries at which the tape says that a moment begins. */
+const beginnings = (reader: TapeReader): number[] => {
+  const found: number[] = [];
+  for (let batch = reader.next(); batch !== null; batch = reader.next())
+    for (const i of reader.bounds ?? []) found.push(batch[i]?.seq ?? -1);
+  reader.close();
+  return found;
+};
 
 const tapeContract = (adapter: string, open: () => Deck) =>
   describe(`tape contract: ${adapter}`, () => {
@@ -74,6 +86,46 @@ const tapeContract = (adapter: string, open: () => Deck) =>
       writer.append(barAt(0, 2));
       writer.close();
       expect(drain(read()).map((e) => e.seq)).toEqual([1, 2]);
+    });
+    it("says where a moment begins though the entry before was seen at the same time, also after a seal, and in no other place", () => {
+      const { writer, read } = open();
+      writer.append(barAt(0, 1));
+      writer.append(barAt(0, 2, MSFT));
+      writer.bound();
+      writer.append(barAt(0, 3));
+      writer.seal();
+      writer.bound();
+      writer.seal();
+      writer.append(clockAt(60_000, 4));
+      writer.append(clockAt(60_000, 5));
+      writer.close();
+      expect(beginnings(read())).toEqual([3, 4]);
+      expect(drain(read()).map((e) => e.seq)).toEqual([1, 2, 3, 4, 5]);
+    });
+    it("keeps where moments begin through batches of any size", () => {
+      fc.assert(
+        fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 3_000 }), (begins) => {
+          const { writer, read } = open();
+          begins.forEach((begin, i) => {
+            if (begin) writer.bound();
+            writer.append(i % 7 === 0 ? clockAt(60_000, i + 1) : barAt(0, i + 1));
+            if (i % 100 === 99) writer.seal();
+          });
+          writer.close();
+          expect(beginnings(read())).toEqual(begins.flatMap((begin, i) => (begin ? [i + 1] : [])));
+        }),
+        { numRuns: 20 },
+      );
+    });
+    it("has on the disk what was committed when a flush is done", async () => {
+      const { writer, read } = open();
+      writer.append(barAt(0, 1));
+      const flushed = writer.flush();
+      writer.append(barAt(0, 2));
+      await flushed;
+      expect(drain(read()).map((e) => e.seq)).toEqual([1]);
+      writer.close();
+      await writer.flush();
     });
     it("refuses an entry seen before the last one", () => {
       const { writer } = open();

@@ -8,8 +8,9 @@ import { controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { newsRaw } from "../../streams/domain/news.ts";
-import { fill, type Order, orderCancelled, orderRejected, orderSubmitted } from "../../streams/domain/order.ts";
+import { fill, type Order, orderCancelled, orderLost, orderRejected, orderSubmitted } from "../../streams/domain/order.ts";
 import { accountOpened } from "../../streams/domain/portfolio.ts";
+import { brokerPressure, requestFailed } from "../../streams/domain/request.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, qty, SCALE, seq, ticker } from "../../streams/domain/units.ts";
@@ -138,6 +139,23 @@ describe("the portfolio", () => {
     expect(inShort(p.when(filled(o, 10)))).toEqual([]);
   });
 
+  it("proposes what is still wanted under a new id when an order is lost, an exit too, and nothing for who withdrew", () => {
+    const lost = (o: Order) => stamped(orderLost(AAPL, o.id, "never answered"));
+    const p = portfolio();
+    const entry = only(proposed(p.when(want(1))));
+    const again = only(proposed(p.when(lost(entry))));
+    expect([again.side, again.qty, again.id === entry.id]).toEqual(["buy", entry.qty, false]);
+    p.when(filled(again, 10));
+    const exit = only(proposed(p.when(stamped(controlCommand("me", { do: "close", ticker: AAPL }, at)))));
+    const exitAgain = only(proposed(p.when(lost(exit))));
+    expect([exitAgain.side, exitAgain.qty, exitAgain.by, exitAgain.reduceOnly]).toEqual(["sell", count(10), "me", true]);
+    p.when(filled(exitAgain, 10));
+    expect(p.when(lost(exitAgain))).toEqual([]);
+    const turned = only(proposed(p.when(want(1))));
+    expect(said(p.when(want(0)))).toEqual(["tell risk withdraw"]);
+    expect(proposed(p.when(lost(turned)))).toEqual([]);
+  });
+
   it("uses no id twice: not after a turn of the target, not after others have ordered, not in another life", () => {
     const p = portfolio();
     const ids: string[] = [];
@@ -210,6 +228,22 @@ describe("the executor", () => {
     expect(cancels(controlCommand("me", { do: "kill", reason: "x" }, at))).toEqual(["o2"]);
   });
 
+  it("sends no id twice, not even after its order is closed, and says so by crashing", () => {
+    const e = given(executorActor());
+    e.when({ type: "approved", order: order() });
+    expect(() => e.when({ type: "approved", order: order() })).toThrow("order id o1 was used before");
+    e.when(filled(order(), 10));
+    expect(() => e.when({ type: "approved", order: order() })).toThrow("order id o1 was used before");
+  });
+
+  it("gives up an order whose request a simulated exchange failed at", () => {
+    const e = given(executorActor());
+    e.when({ type: "approved", order: order() });
+    const failed = { port: "broker", request: "submit", about: "o1", sent: "no", reason: "broken" } as const;
+    expect(said(e.when(stamped(requestFailed(failed, at, seq(1)))))).toEqual(["emit order.lost"]);
+    expect(said(e.when(stamped(requestFailed(failed, at, seq(1)))))).toEqual([]);
+  });
+
   it("counts what broker and table do not agree on, but not the broker's own legs", () => {
     const e = given(executorActor());
     const disagreements = () => (e.state() as { disagreements: number }).disagreements;
@@ -223,24 +257,23 @@ describe("the executor", () => {
 });
 
 describe("the risk manager", () => {
-  const asking = (r: ReturnType<typeof given>) =>
-    said(
-      r.when({
-        type: "proposed",
-        order: order(),
-        account: {
-          equity: money(100_000 * SCALE),
-          dayStartEquity: money(100_000 * SCALE),
-          gross: money(0),
-          openPositions: 0,
-          held: 0,
-          working: 0,
-          price: usd(100),
-          priceAt: ms(1_000_000),
-          barMs: 60_000,
-        },
-      }),
-    );
+  const asking = (r: ReturnType<typeof given>) => said(asked(r));
+  const asked = (r: ReturnType<typeof given>) =>
+    r.when({
+      type: "proposed",
+      order: order(),
+      account: {
+        equity: money(100_000 * SCALE),
+        dayStartEquity: money(100_000 * SCALE),
+        gross: money(0),
+        openPositions: 0,
+        held: 0,
+        working: 0,
+        price: usd(100),
+        priceAt: ms(1_000_000),
+        barMs: 60_000,
+      },
+    });
   const through = ["emit risk.verdict", "tell executor approved"];
 
   it.each(["pause", "kill"] as const)("opens nothing from a %s until trading is resumed", (what) => {
@@ -252,6 +285,16 @@ describe("the risk manager", () => {
     expect(asking(r)).toEqual(through);
   });
 
+  it("lets nothing be opened while replies of the broker wait, and says so", () => {
+    const r = given(riskActor(RunConfig.parse({}).risk));
+    const denials = (): unknown[] =>
+      asked(r).flatMap((e) => (e.fx === "emit" && e.event.type === "risk.verdict" ? [e.event.denial] : []));
+    r.when(stamped(brokerPressure(true, 1_001, at)));
+    expect(denials()).toEqual([{ code: "TRADING_HALTED", reason: "1001 replies of the broker wait to be taken in" }]);
+    r.when(stamped(brokerPressure(false, 0, at)));
+    expect(denials()).toEqual([null]);
+  });
+
   it("passes withdrawals and flushes on behind the orders they are about", () => {
     const r = given(riskActor(RunConfig.parse({}).risk));
     expect(said(r.when({ type: "withdraw", ticker: AAPL, by: "x", reason: "" }))).toEqual(["tell executor withdraw"]);
@@ -260,6 +303,30 @@ describe("the risk manager", () => {
 });
 
 describe("sentiment", () => {
+  const failed = (port: string) => ({
+    type: "request.failed",
+    port,
+    request: "score",
+    about: "a",
+    sent: "unknown",
+    reason: "busy",
+  });
+  const of = (id: string) => newsRaw({ tEvent: at, tSeen: at }, { id, source: "s", tickers: [AAPL], headline: "h", url: null });
+
+  it("has the fallback score what a scorer outside failed at, once, also when it was asked in an earlier life", () => {
+    const s = given(sentimentActor(true), [of("a")]);
+    expect(said(s.when(failed("scorer")))).toEqual(["perform scorer.fallback"]);
+    s.when({ ...of("a"), type: "news.scored" });
+    expect(s.when(failed("scorer"))).toEqual([]);
+  });
+
+  it("crashes on a headline that nobody can score, so that it is set aside, seen, and can be tried again", () => {
+    expect(() => given(sentimentActor(true), [of("a")]).when(failed("scorer.fallback"))).toThrow(
+      "headline a could not be scored: busy",
+    );
+    expect(() => given(sentimentActor(), [of("a")]).when(failed("scorer"))).toThrow("headline a could not be scored: busy");
+  });
+
   it("has each headline scored once, also those it was told of before a crash", () => {
     const news = (id: string) =>
       newsRaw({ tEvent: at, tSeen: at }, { id, source: "s", tickers: [AAPL], headline: "h", url: null });

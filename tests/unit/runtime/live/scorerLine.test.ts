@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Mood, Scorer } from "../../../../actors/ports/scorer.ts";
+import { newsRaw } from "../../../../streams/domain/news.ts";
+import { ms } from "../../../../streams/domain/units.ts";
+import { AAPL, LiveRig, TEN } from "../../../support/liveRig.ts";
+
+const good: Mood = { tickers: [AAPL], score: 0.5, confidence: 0.9, scorer: "finbert" };
+type Answer = () => Promise<unknown>;
+const never: Answer = () => new Promise(() => {});
+
+/** A model that answers as it is told to, once per try. */
+class Model implements Scorer {
+  readonly name = "finbert";
+  readonly asked: string[] = [];
+  answers: Answer = () => Promise.resolve(good);
+  score({ headline }: { readonly headline: string }): Promise<Mood> {
+    this.asked.push(headline);
+    return this.answers() as Promise<Mood>;
+  }
+}
+
+let model: Model;
+let rig: LiveRig;
+const headline = (id: string) =>
+  newsRaw({ tEvent: ms(TEN), tSeen: ms(TEN) }, { id, source: "wire", tickers: [AAPL], headline: `${id} soars`, url: null });
+const scores = () => rig.entries("news.scored").map((e) => (e.type === "news.scored" ? [e.id, e.scorer, e.score] : []));
+/** All tries of a model, and the pauses between. */
+const patience = () => rig.pass(100_000);
+beforeEach(async () => {
+  model = new Model();
+  rig = new LiveRig({ broker: null, scorer: { answers: "recorded", scorer: model } });
+  await rig.open();
+});
+
+describe("a scorer outside", () => {
+  it("scores a headline when it is ready, and prices do not wait for it", async () => {
+    let ready: (mood: Mood) => void = () => {};
+    model.answers = () => new Promise<Mood>((resolve) => (ready = resolve));
+    rig.push(headline("a"));
+    await rig.settle();
+    rig.price(101);
+    await rig.settle();
+    expect(scores()).toEqual([]);
+    rig.now = TEN + 3_000;
+    ready(good);
+    await rig.settle();
+    expect(scores()).toEqual([["a", "finbert", 0.5]]);
+    expect(rig.entries("news.scored")).toMatchObject([
+      { tSeen: TEN + 3_000, tEvent: TEN, cause: rig.entries("news.raw")[0]?.seq },
+    ]);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+
+  it.each<[string, Answer]>([
+    ["throws", () => Promise.reject(new Error("out of memory"))],
+    [
+      "throws at once",
+      () => {
+        throw new Error("not loaded");
+      },
+    ],
+    ["never answers", never],
+    ["says a score that is no number", () => Promise.resolve({ ...good, score: Number.NaN })],
+    ["says a score out of range", () => Promise.resolve({ ...good, score: 50 })],
+    ["says a confidence out of range", () => Promise.resolve({ ...good, confidence: -7 })],
+    ["says infinite", () => Promise.resolve({ ...good, score: Number.POSITIVE_INFINITY })],
+    ["names what is no ticker", () => Promise.resolve({ ...good, tickers: ["not a ticker"] })],
+    ["speaks in another's name", () => Promise.resolve({ ...good, scorer: "builtin" })],
+    ["says nothing", () => Promise.resolve(undefined)],
+  ])("that %s is told, and the built-in scorer scores the headline, once", async (_how, answers) => {
+    model.answers = answers;
+    rig.push(headline("a"));
+    await rig.settle();
+    await patience();
+    expect(model.asked).toEqual(["a soars", "a soars", "a soars"]);
+    expect(rig.entries("request.failed")).toMatchObject([{ port: "scorer", request: "score", about: "a" }]);
+    expect(scores()).toMatchObject([["a", "builtin", expect.any(Number)]]);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+
+  it("gets another try after a failure, and its answer counts", async () => {
+    let tries = 0;
+    model.answers = () => (++tries < 3 ? Promise.reject(new Error("busy")) : Promise.resolve({ ...good, score: -0 }));
+    rig.push(headline("a"));
+    await rig.settle();
+    await patience();
+    expect(scores()).toEqual([["a", "finbert", 0]]);
+    expect(rig.entries("request.failed")).toEqual([]);
+  });
+
+  it("that answers after its time-out is not heard a second time", async () => {
+    const late: ((mood: Mood) => void)[] = [];
+    model.answers = () => new Promise<Mood>((resolve) => late.push(resolve));
+    rig.push(headline("a"));
+    await rig.settle();
+    await patience();
+    for (const answer of late) answer(good);
+    await rig.settle();
+    expect(scores()).toMatchObject([["a", "builtin", expect.any(Number)]]);
+  });
+
+  it("is asked again after a kill for what it had not answered, and for nothing else", async () => {
+    rig.push(headline("a"));
+    await rig.settle();
+    model.answers = never;
+    rig.push(headline("b"));
+    await rig.settle();
+    model.answers = () => Promise.resolve(good);
+    await rig.kill();
+    await rig.settle();
+    expect(model.asked).toEqual(["a soars", "b soars", "b soars"]);
+    expect(scores()).toEqual([
+      ["a", "finbert", 0.5],
+      ["b", "finbert", 0.5],
+    ]);
+    await rig.kill();
+    expect(model.asked).toHaveLength(3);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+});
+
+describe("a scorer outside beside a source that waits", () => {
+  it("is heard in the order of the requests, whichever was ready first, at their moment", async () => {
+    const ready = new Map<string, () => void>();
+    model.answers = () => {
+      const id = model.asked.at(-1)?.split(" ")[0] ?? "";
+      return new Promise<Mood>((resolve) => ready.set(id, () => resolve(good)));
+    };
+    rig = new LiveRig({ broker: null, scorer: { answers: "recorded", scorer: model }, inOrder: true });
+    await rig.open();
+    for (const id of ["a", "b", "c"]) rig.push(headline(id));
+    await rig.settle();
+    expect(rig.live.inFlight).toBe(3);
+    for (const id of ["c", "a", "b"]) {
+      ready.get(id)?.();
+      await new Promise(setImmediate);
+    }
+    await rig.settle();
+    expect(scores().map(([id]) => id)).toEqual(["a", "b", "c"]);
+    expect(rig.live.inFlight).toBe(0);
+  });
+});
