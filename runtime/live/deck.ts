@@ -74,20 +74,15 @@ export class Deck {
   /**
    * Plays the run's own tape, so that the core is where it was, and every decision is the one recorded. Returns the `tSeen` of the
    * last thing that came from outside, 0 when there was none. A long tape takes a while: `turn` lets others in between, such as a lease that
-   * has to be renewed. `before` sees the inputs first.
+   * has to be renewed.
    * @throws Divergence when it is not: another version decided this tape.
    */
-  async rehearse(
-    open: () => TapeReader,
-    turn: () => Promise<void>,
-    before: (batch: readonly InputEvent[]) => void = () => {},
-  ): Promise<Ms> {
+  async rehearse(open: () => TapeReader, turn: () => Promise<void>): Promise<Ms> {
     const rehearsal = new Rehearsal(open());
     this.rehearsal = rehearsal;
     const inputs = new TapeSource(open());
     let last = 0 as Ms;
     for (let batch = inputs.next(); batch !== null; batch = inputs.next()) {
-      before(batch);
       this.core.feed(batch);
       last = batch.at(-1)?.tSeen ?? last;
       this.seal();

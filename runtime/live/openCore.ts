@@ -40,8 +40,6 @@ export interface CoreWanted {
   /** Makes the local tape of the run what it has to be, before anything is read from it. Returns the seq to cut it to; null: its last seal. */
   readonly cutTo?: (folder: RunFolder) => number | null;
   readonly catchUp?: (journal: TapeWriter, folder: RunFolder) => Promise<void>;
-  /** Strategies as the deck is to have them, where they are not those of the set-up: computed elsewhere. */
-  readonly strategies?: RunSetup["strategies"];
   /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
   /** Ends waits for the database early. */
@@ -119,7 +117,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     lifecycle: (e) => sayLifecycle(say, e),
   });
   const deck = new Deck({
-    setup: w.strategies ? { ...setup, strategies: w.strategies } : setup,
+    setup,
     runId: run.id,
     scorer: w.scorer,
     digest: sha256(),

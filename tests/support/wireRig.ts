@@ -143,8 +143,6 @@ export class WireRig {
         after: this.tape.at(-1)?.[0]?.tSeen ?? 0,
         attempt: before?.attempt ?? 1,
       },
-      group: "core",
-      leads: true,
       node: "c",
       scorer,
       now: () => this.clock,

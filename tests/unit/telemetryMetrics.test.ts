@@ -15,7 +15,6 @@ import {
   gatewayLatency,
   producerMetrics,
   scoringMetrics,
-  shardsMetrics,
   workerMetrics,
 } from "../../runtime/live/wire/wireMetrics.ts";
 import { figuresOf } from "../support/fakePorts.ts";
@@ -100,7 +99,6 @@ const everything = () => {
   const decided = decisionMetrics(metrics);
   decided(400, 0);
   decided(800, 200);
-  shardsMetrics(metrics, { held: [0, 3] });
   workerMetrics(metrics, {
     figures: () => ({ done: 5, retried: 2, givenUp: 1, busy: true }),
     waiting: async () => 8,
@@ -139,7 +137,6 @@ it("every stage is told", async () => {
     'tapedeck_actor_restarts_total{stage="money"}': 3,
     'tapedeck_actor_messages_total{stage="money"}': 7,
     'tapedeck_actor_conflated_total{stage="money"}': 5,
-    tapedeck_shards_held: 2,
     'tapedeck_jobs_ended_total{outcome="done"}': 5,
     'tapedeck_jobs_ended_total{outcome="given_up"}': 1,
     tapedeck_jobs_busy: 1,
@@ -190,7 +187,7 @@ describe("streams", () => {
         return typeof member === "function" ? (member as () => unknown).bind(target) : member;
       },
     });
-    streamMetrics(metrics, { streams: counted, sharded: false, now: () => at, delay: () => new Promise(() => undefined) });
+    streamMetrics(metrics, { streams: counted, now: () => at, delay: () => new Promise(() => undefined) });
     const pass = (ms: number): void => {
       at += ms;
     };
@@ -240,7 +237,7 @@ describe("streams", () => {
     const mute = new Proxy(streams, {
       get: (target, key) => (key === "get" ? () => new Promise(() => undefined) : Reflect.get(target, key, target)),
     });
-    streamMetrics(metrics, { streams: mute, sharded: false, now: () => 0, delay: async () => undefined });
+    streamMetrics(metrics, { streams: mute, now: () => 0, delay: async () => undefined });
     metrics.gauge({ name: "rest", help: "h" }, () => 1);
     expect(await read(metrics)).toMatchObject({ rest: 1 });
     await streams.close();

@@ -24,8 +24,6 @@ const begin = async (held: () => boolean): Promise<void> => {
     about: { kind: "tape", name: "t", hash: "s", from: null, to: null, historyUntil: 0 },
     order,
     node: "a",
-    group: "core",
-    leads: true,
     scorer: new ScoredElsewhere(builtinScorer(directoryOf([]))),
     now: () => 0,
     delay: () => Promise.resolve(),

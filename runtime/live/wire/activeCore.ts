@@ -12,7 +12,6 @@ import { CoreService } from "./coreService.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
 import type { PlayOrder, SourceAbout } from "./orders.ts";
 import type { Own } from "./ownTape.ts";
-import { rehearsedViews } from "./rehearsedViews.ts";
 import { Safe } from "./safe.ts";
 import { TapePublisher } from "./tapePublisher.ts";
 import { TapeReading } from "./tapeReading.ts";
@@ -166,11 +165,8 @@ export class ActiveCore {
   /** Returns the `tSeen` of the last input on its tape. */
   async #rehearse(): Promise<number> {
     const { deck, folder, journal, run } = this.core;
-    const { answers, scorer } = this.#own;
-    const { setup, outcome, say } = this.#o;
-    const prepare = answers ? rehearsedViews(setup, scorer, answers, outcome.fail) : () => {};
-    const after = journal.tail > 0 ? await deck.rehearse(() => openTape(folder.journal), setImmediate, prepare) : 0;
-    answers?.begin(after);
+    const { say } = this.#o;
+    const after = journal.tail > 0 ? await deck.rehearse(() => openTape(folder.journal), setImmediate) : 0;
     const seq = deck.core.door.tail;
     if (seq > 0)
       say(`went on with run ${run.id} after entry ${seq}: every decision on its tape came out the same`, {
@@ -184,7 +180,7 @@ export class ActiveCore {
   #source(after: number): WireSource {
     const { streams, node, now, delay, say, outcome, setup } = this.#o;
     const { run } = this.core;
-    const { scorer, answers, before } = this.#own;
+    const { scorer, before } = this.#own;
     const order: PlayOrder = {
       run: run.id,
       number: run.number,
@@ -198,10 +194,7 @@ export class ActiveCore {
       about: this.#about,
       order,
       node,
-      group: "core",
-      leads: true,
       scorer,
-      answers,
       now,
       delay,
       held: () => this.lease.held(),

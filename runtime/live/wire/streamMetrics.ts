@@ -1,7 +1,7 @@
 import { kindOfReason } from "../../../actors/ports/deadLetters.ts";
 import type { DurableStreams, ServerState, StreamFigures } from "../../../actors/ports/streams.ts";
 import type { Metrics, Sample } from "../../../actors/ports/telemetry.ts";
-import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS, tapeStreamOf } from "./names.ts";
+import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, tapeStreamOf } from "./names.ts";
 import { readPlay } from "./orders.ts";
 
 /** The server is asked no more often, however many ask us. */
@@ -16,7 +16,6 @@ const TAPE = "tape";
 
 export interface StreamMetricsOptions {
   readonly streams: DurableStreams;
-  readonly sharded: boolean;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
 }
@@ -53,10 +52,10 @@ class Look {
   }
 
   async #look(): Promise<void> {
-    const { streams, sharded, now } = this.#o;
+    const { streams, now } = this.#o;
     const play = await readPlay(streams);
     const tape = play === null ? null : tapeStreamOf(play.run);
-    const names = [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...(sharded ? [SIGNALS] : []), ...DECIDED];
+    const names = [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...DECIDED];
     const figures = await streams.figures(tape === null ? names : [...names, tape]);
     const letters: Sample[] = [];
     for (const one of figures) {

@@ -9,7 +9,7 @@ import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
-import { type RunSetup, setUp } from "../../runSetup.ts";
+import { setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
 import { type Opened, promise } from "../opened.ts";
 import { openHistory } from "../openStore.ts";
@@ -24,18 +24,9 @@ import { openWire, type Wire } from "./openWire.ts";
 import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
-import { Shards } from "./shards.ts";
 import { streamMetrics } from "./streamMetrics.ts";
 import { attemptInThread } from "./threadAttempt.ts";
-import {
-  bridgeMetrics,
-  coreRoleMetrics,
-  fanoutMetrics,
-  producerMetrics,
-  scoringMetrics,
-  shardsMetrics,
-  workerMetrics,
-} from "./wireMetrics.ts";
+import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, workerMetrics } from "./wireMetrics.ts";
 import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
@@ -125,26 +116,6 @@ const score = (a: Apart, wire: Wire): void => {
   });
   scoringMetrics(a.metrics, scoring);
   a.run(scoring.run(), () => scoring.stop());
-};
-
-/** Views of strategies, ahead of the core, where tickers are split. */
-const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): void => {
-  const { config, say } = a.o;
-  if (!a.has("core") || config.shards < 2) return;
-  const shards = new Shards({
-    shards: config.shards,
-    setup,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    streams,
-    fanout,
-    leases,
-    node: config.node,
-    now: () => wallClock.now(),
-    delay: a.delay,
-    say,
-  });
-  shardsMetrics(a.metrics, shards);
-  a.run(shards.run(), () => shards.stop());
 };
 
 /** Backtests that others asked for. */
@@ -284,7 +255,6 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
   const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal, checks }, opened);
   streamMetrics(a.metrics, {
     streams: wire.streams,
-    sharded: config.shards > 1,
     now: () => wallClock.now(),
     delay: a.delay,
   });
@@ -323,7 +293,6 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
     a.run(Promise.resolve(), () => role.stop());
   }
   bePresent(a, wire);
-  compute(a, wire, setup);
   work(a, wire);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire);

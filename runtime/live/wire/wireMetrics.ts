@@ -5,7 +5,6 @@ import type { CoreRole } from "./coreRole.ts";
 import type { Follower } from "./follower.ts";
 import type { ProducerFigures } from "./producer.ts";
 import type { Scoring } from "./scoring.ts";
-import type { Shards } from "./shards.ts";
 import type { WorkerFigures } from "./worker.ts";
 
 const flag = (is: boolean): number => (is ? 1 : 0);
@@ -52,9 +51,6 @@ export const coreRoleMetrics = (
   gauge("tapedeck_core_unpublished_entries", "Entries decided and not yet on the stream of the tape", () => core.unpublished);
   setAside(metrics, "core", () => core.setAside);
 };
-
-export const shardsMetrics = (metrics: Metrics, shards: Pick<Shards, "held">): void =>
-  metrics.gauge({ name: "tapedeck_shards_held", help: "Shards of tickers computed by this process" }, () => shards.held.length);
 
 /** Not longer, before the rest is told. */
 const PATIENCE_MS = 1_000;

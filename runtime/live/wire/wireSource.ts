@@ -3,19 +3,18 @@ import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { Ms } from "../../../streams/domain/units.ts";
 import type { Source } from "../source.ts";
-import type { Answers } from "./answers.ts";
 import { Chain, inOrder } from "./chain.ts";
 import { decodeChunk, isUnreadable, labelOf, type Placed } from "./chunk.ts";
 import { Moods, type ScoredElsewhere } from "./moods.ts";
-import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS } from "./names.ts";
-import { type PlayOrder, playOf, readPlay, type SourceAbout, writePlay } from "./orders.ts";
+import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED } from "./names.ts";
+import { type PlayOrder, playOf, type SourceAbout, writePlay } from "./orders.ts";
 
 /** Inputs of one stream held in memory before its reader waits. */
 const HELD = 50_000;
 /** Headlines unscored for so long are scored here, machine ms. */
 const PATIENCE_MS = 5_000;
-/** Longer than a shard takes to find another holder. */
-const UNANSWERED_MS = 30_000;
+/** All cores read as this one: what one leaves unacknowledged, the next one finds. */
+const GROUP = "core";
 const STREAMS: readonly string[] = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
 
 export interface WireSourceOptions {
@@ -23,13 +22,7 @@ export interface WireSourceOptions {
   readonly about: SourceAbout;
   readonly order: PlayOrder;
   readonly node: string;
-  /** Of readers that share nothing with others: "core", "shard.3". */
-  readonly group: string;
-  /** Whether it says what is played, and since when; others follow what is. */
-  readonly leads: boolean;
   readonly scorer: ScoredElsewhere;
-  /** Views that are computed elsewhere: a moment waits for them. */
-  readonly answers?: Answers | null;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
   /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's. Default: always. */
@@ -39,14 +32,6 @@ export interface WireSourceOptions {
   readonly say: Say;
   /** The streams broke in a way that waiting does not mend. */
   readonly failed: (error: unknown) => void;
-}
-
-/** One that only follows has missed something, and has to begin anew. */
-class Missed extends Error {
-  constructor(released: number) {
-    super(`inputs after ${new Date(released).toISOString()} were missed`);
-    this.name = "Missed";
-  }
 }
 
 interface Open {
@@ -76,7 +61,6 @@ export class WireSource implements Source {
   readonly #open = new Map<string, Open>();
   readonly #consumers: Consumer[] = [];
   #unscoredSince: number | null = null;
-  #unansweredSince: number | null = null;
   #stopping = false;
   #setAside = 0;
   #unsubscribe: () => void;
@@ -95,18 +79,16 @@ export class WireSource implements Source {
     this.#news = new Chain(NEWS_RAW, order.after);
     this.#moods = new Moods(order.after);
     this.#unsubscribe = options.streams.onState((state) => {
-      if (state === "ready" && options.leads) void this.#recover().catch(() => undefined); // when it is lost again, it is tried again
+      if (state === "ready") void this.#recover().catch(() => undefined); // when it is lost again, it is tried again
     });
   }
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
-    if (this.#o.leads) {
-      await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
-      await this.#tell();
-    }
-    for (const stream of this.#o.answers ? [...STREAMS, SIGNALS] : STREAMS) {
-      const consumer = await this.#o.streams.consume(stream, this.#o.group, this.#o.node, {
+    await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
+    await this.#tell();
+    for (const stream of STREAMS) {
+      const consumer = await this.#o.streams.consume(stream, GROUP, this.#o.node, {
         claimAfterMs: 2_000,
         maxDeliveries: Number.MAX_SAFE_INTEGER, // how long an entry waits here says nothing about it
       });
@@ -147,12 +129,6 @@ export class WireSource implements Source {
   }
 
   next(): readonly InputEvent[] | null {
-    const moment = this.nextPlaced();
-    return moment === null ? null : moment.map((m) => m.event);
-  }
-
-  /** As `next`, with the places of the inputs. */
-  nextPlaced(): readonly Placed[] | null {
     const horizon = Math.min(
       this.#market.ended ? Number.POSITIVE_INFINITY : this.#market.through,
       this.#news.ended ? Number.POSITIVE_INFINITY : this.#news.through,
@@ -166,7 +142,6 @@ export class WireSource implements Source {
       return null;
     }
     if (this.#news.next?.event.tSeen === at && !this.#isScored(at)) return null;
-    if (!this.#isAnswered(at)) return null;
     const moment: Placed[] = [];
     this.#market.takeMoment(at, moment);
     const prices = moment.length;
@@ -177,10 +152,8 @@ export class WireSource implements Source {
       if (mood) this.#o.scorer.note(headline.event, mood);
     }
     if (moment.length > 1) moment.sort(inOrder);
-    this.#o.answers?.forget(this.#released); // the moment given out before may still be under way
-    this.#o.answers?.know(moment);
     this.#released = at;
-    return moment;
+    return moment.map((m) => m.event);
   }
 
   seek(_after: Ms): void {
@@ -199,7 +172,7 @@ export class WireSource implements Source {
     }
     if (done.size === 0) return;
     await Promise.all([...done].map(([consumer, ids]) => consumer.ack(ids)));
-    if (this.#o.leads) await this.#o.streams.put(KEYS.done, String(through));
+    await this.#o.streams.put(KEYS.done, String(through));
   }
 
   #isHeld(): boolean {
@@ -208,7 +181,7 @@ export class WireSource implements Source {
 
   /** Cuts off what everybody is done with. */
   async trim(): Promise<void> {
-    for (const stream of [...STREAMS, SIGNALS]) await this.#o.streams.trim(stream, { keep: 256 });
+    for (const stream of STREAMS) await this.#o.streams.trim(stream, { keep: 256 });
   }
 
   #isScored(at: number): boolean {
@@ -223,24 +196,10 @@ export class WireSource implements Source {
       this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in", {
         event: "scores.missing",
         level: "warn",
-        group: this.#o.group,
+        group: GROUP,
       });
     this.#unscoredSince = now - PATIENCE_MS * 2;
     return true;
-  }
-
-  /** Views that do not come are asked for again, with the inputs they are about: whoever computes them begins anew. */
-  #isAnswered(at: number): boolean {
-    const { answers, now, failed } = this.#o;
-    if (!answers || answers.through >= at) {
-      this.#unansweredSince = null;
-      return true;
-    }
-    this.#unansweredSince ??= now();
-    if (now() - this.#unansweredSince < UNANSWERED_MS) return false;
-    this.#unansweredSince = null;
-    void this.#again().catch(failed);
-    return false;
   }
 
   /** A server that came back empty has to be told again what is wanted, and has lost what was on its way. */
@@ -278,14 +237,8 @@ export class WireSource implements Source {
     const key = `${stream} ${entry.id}`;
     if (this.#open.has(key)) return; // handed out again while it waits here
     try {
-      if (stream === SIGNALS) {
-        const through = this.#o.answers?.take(entry, this.#order.run) ?? null;
-        if (through === null) return await consumer.ack([entry.id]);
-        this.#open.set(key, { consumer, id: entry.id, through, end: false });
-        return;
-      }
       const label = labelOf(entry);
-      if (label.play !== playOf(this.#order) && !(await this.#isNow(label.play))) return await consumer.ack([entry.id]);
+      if (label.play !== playOf(this.#order)) return await consumer.ack([entry.id]);
       const inputs = decodeChunk(entry);
       this.#open.set(key, { consumer, id: entry.id, through: label.through, end: label.end });
       if (stream === NEWS_SCORED) this.#moods.take(label, inputs);
@@ -295,7 +248,7 @@ export class WireSource implements Source {
       this.#o.say(`an entry of ${stream} was set aside: ${error.message}`, {
         event: "entry.set_aside",
         level: "warn",
-        stage: this.#o.group,
+        stage: GROUP,
         stream,
         entry: entry.id,
         reason: error.message,
@@ -306,17 +259,8 @@ export class WireSource implements Source {
     }
   }
 
-  /** Of one that follows: whether this is what is played now. */
-  async #isNow(play: string): Promise<boolean> {
-    if (this.#o.leads) return false;
-    const order = await readPlay(this.#o.streams);
-    if (order === null || order.run !== this.#order.run || playOf(order) !== play) return false;
-    throw new Missed(this.#released); // what is asked for again may be behind what was given out here
-  }
-
   /** Something is missing: all that was not given out yet is asked for again. */
   async #again(): Promise<void> {
-    if (!this.#o.leads) throw new Missed(this.#released);
     this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
       event: "inputs.missing",
       level: "warn",
