@@ -7,15 +7,15 @@ import { wallClock } from "./adapters/system/clock.ts";
 import { openTape } from "./adapters/tape/reader.ts";
 import { Loop } from "./live/loop.ts";
 import { openCore } from "./live/openCore.ts";
-import { Opened, promise } from "./live/opened.ts";
 import { Pacer } from "./live/pacer.ts";
 import { controlsOf, coreChecks, type Playing, serve } from "./live/serving.ts";
 import { summaryOf } from "./live/summary.ts";
-import { openTelemetry, type Telemetry } from "./live/telemetry.ts";
 import type { Up, UpOptions } from "./live/up.ts";
 import { liveConfig, sourceOf } from "./live/whatToRun.ts";
 import { upApart } from "./live/wire/upApart.ts";
+import { Opened, promise } from "./opened.ts";
 import { setUp } from "./runSetup.ts";
+import { openTelemetry, type Telemetry } from "./telemetry/openTelemetry.ts";
 import { VERSION } from "./version.ts";
 
 const FLUSH_EVERY_MS = 100;

@@ -2,7 +2,7 @@ import { connect, isPassing, type Sql, sqlState } from "../adapters/postgres/cli
 import { startEmbedded } from "../adapters/postgres/embedded.ts";
 import { lockDataDir } from "../adapters/system/lock.ts";
 import { environment, loadConfig } from "../config.ts";
-import { RunFailed } from "./exit.ts";
+import { RunFailed } from "../failures.ts";
 
 export interface Opened {
   readonly sql: Sql;

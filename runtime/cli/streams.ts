@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import type { DurableStreams } from "../../actors/ports/streams.ts";
 import { redisStreams } from "../adapters/redis/streams.ts";
 import { environment, loadConfig } from "../config.ts";
+import { BadInput, RunFailed } from "../failures.ts";
 import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, tapeStreamOf } from "../live/wire/names.ts";
 import { readPlay } from "../live/wire/orders.ts";
-import { BadInput, RunFailed } from "./exit.ts";
 
 interface Json {
   readonly json?: boolean;

@@ -8,11 +8,11 @@ import { builtinScorer } from "../../streams/news/score.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
+import { BadInput, RunFailed } from "../failures.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
 import { deckTree } from "../tree.ts";
-import { BadInput, RunFailed } from "./exit.ts";
 
 interface Flags {
   readonly dataDir?: string;

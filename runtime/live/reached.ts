@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPassing } from "../adapters/postgres/client.ts";
 import { wallClock } from "../adapters/system/clock.ts";
-import { RunFailed } from "../cli/exit.ts";
 import type { Config } from "../config.ts";
+import { RunFailed } from "../failures.ts";
 
 export interface Patience {
   readonly config: Pick<Config, "databaseUrl" | "serverWait">;

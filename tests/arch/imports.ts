@@ -29,7 +29,14 @@ const FOLDERS: readonly Folder[] = [
     packages: ANY,
   },
   { of: /^runtime\/version\.ts$/, paths: /^package\.json$/, packages: NOTHING },
-  { of: /^runtime\//, paths: /^(runtime|gateway|actors|streams)\//, packages: ANY },
+  { of: /^runtime\/cli\//, paths: /^(runtime|gateway|actors|streams)\//, packages: ANY },
+  {
+    of: /^runtime\/(backtests|telemetry)\//,
+    paths: /^(runtime\/(?!(cli|live)\/|main\.ts$)|(gateway|actors|streams)\/)/,
+    packages: ANY,
+  },
+  { of: /^runtime\/live\//, paths: /^(runtime\/(?!cli\/|main\.ts$)|(gateway|actors|streams)\/)/, packages: ANY },
+  { of: /^runtime\/([^/]+\/|[^/]+$)/, paths: /^(runtime\/(?!cli\/)|(gateway|actors|streams)\/)/, packages: ANY },
   { of: /^ui\//, paths: /^(streams\/domain|gateway\/contract)\//, packages: /^(?!node:)/ },
   { of: /^tests\//, paths: ANY, packages: ANY },
 ];

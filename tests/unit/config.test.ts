@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { inspect, parseEnv } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BadInput } from "../../runtime/cli/exit.ts";
 import { BadSettings, type Environment, environment, loadConfig } from "../../runtime/config.ts";
+import { BadInput } from "../../runtime/failures.ts";
 import { SETTING_NAMES } from "../../runtime/settings.ts";
 import { RiskLimits } from "../../streams/domain/run.ts";
 

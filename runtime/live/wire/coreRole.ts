@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lease } from "../../../actors/ports/leases.ts";
+import { Opened } from "../../opened.ts";
 import type { OpenCore } from "../openCore.ts";
-import { Opened } from "../opened.ts";
 import { summaryOf, type UpSummary } from "../summary.ts";
 import { ActiveCore } from "./activeCore.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";

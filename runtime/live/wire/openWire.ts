@@ -14,11 +14,11 @@ import { NatsLeases } from "../../adapters/nats/leases.ts";
 import { redisStreams } from "../../adapters/redis/streams.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
-import { RunFailed } from "../../cli/exit.ts";
+import { MOST_DELIVERIES } from "../../backtests/worker.ts";
 import type { Config } from "../../config.ts";
-import type { Checks } from "../checks.ts";
-import type { Opened } from "../opened.ts";
-import { MOST_DELIVERIES } from "./worker.ts";
+import { RunFailed } from "../../failures.ts";
+import type { Opened } from "../../opened.ts";
+import type { Checks } from "../../telemetry/checks.ts";
 
 /** What the stages of a deck meet on. */
 export interface Wire {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
 import { COMPANIES } from "../../../streams/market/companies.ts";
 import { directoryOf } from "../../../streams/news/extract.ts";
@@ -8,26 +9,33 @@ import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
+import { BACKTESTS } from "../../backtests/job.ts";
+import { attemptInThread } from "../../backtests/threadAttempt.ts";
+import { Worker } from "../../backtests/worker.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
+import { type Opened, promise } from "../../opened.ts";
 import { setUp } from "../../runSetup.ts";
 import type { Role } from "../../settings.ts";
-import { type Opened, promise } from "../opened.ts";
+import type { Telemetry } from "../../telemetry/openTelemetry.ts";
+import {
+  bridgeMetrics,
+  coreRoleMetrics,
+  fanoutMetrics,
+  producerMetrics,
+  scoringMetrics,
+  workerMetrics,
+} from "../../telemetry/roleMetrics.ts";
+import { streamMetrics } from "../../telemetry/streamMetrics.ts";
 import { openHistory } from "../openStore.ts";
-import type { Telemetry } from "../telemetry.ts";
 import type { Up, UpOptions } from "../up.ts";
 import { liveConfig, sourceOf } from "../whatToRun.ts";
-import { BACKTESTS } from "./backtestJob.ts";
 import { CoreRole } from "./coreRole.ts";
 import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
-import { BRIDGE, KEYS, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
+import { BRIDGE, DECIDED, KEYS, MARKET, NEWS_RAW, NEWS_SCORED, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
 import { openWire, type Wire } from "./openWire.ts";
 import { readPlay, type SourceAbout } from "./orders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
-import { streamMetrics } from "./streamMetrics.ts";
-import { attemptInThread } from "./threadAttempt.ts";
-import { bridgeMetrics, coreRoleMetrics, fanoutMetrics, producerMetrics, scoringMetrics, workerMetrics } from "./wireMetrics.ts";
-import { Worker } from "./worker.ts";
 
 const FLUSH_EVERY_MS = 100;
 /** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
@@ -156,6 +164,12 @@ const bePresent = (a: Apart, { leases }: Wire): void => {
   a.run(present(), () => undefined);
 };
 
+/** The run that is on, and the stream of its tape. */
+const currentTape = async (streams: DurableStreams): Promise<{ readonly run: string; readonly stream: string } | null> => {
+  const play = await readPlay(streams);
+  return play === null ? null : { run: play.run, stream: tapeStreamOf(play.run) };
+};
+
 /** One process of those that may passes the tape on. */
 const bridge = (a: Apart, wire: Wire): void => {
   if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
@@ -163,10 +177,7 @@ const bridge = (a: Apart, wire: Wire): void => {
   const parts: BridgeOptions = {
     streams,
     fanout,
-    current: async () => {
-      const play = await readPlay(streams);
-      return play === null ? null : { run: play.run, stream: tapeStreamOf(play.run) };
-    },
+    current: () => currentTape(streams),
     unpack: unpackEvents,
     text: wireText,
     packs: SUBJECTS.tape,
@@ -253,8 +264,11 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
   const { config, say } = o;
   const { checks } = telemetry;
   const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal, checks }, opened);
+  const { streams } = wire;
   streamMetrics(a.metrics, {
-    streams: wire.streams,
+    streams,
+    names: [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...DECIDED],
+    tape: async () => (await currentTape(streams))?.stream ?? null,
     now: () => wallClock.now(),
     delay: a.delay,
   });

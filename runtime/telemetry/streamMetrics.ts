@@ -1,8 +1,6 @@
-import { kindOfReason } from "../../../actors/ports/deadLetters.ts";
-import type { DurableStreams, ServerState, StreamFigures } from "../../../actors/ports/streams.ts";
-import type { Metrics, Sample } from "../../../actors/ports/telemetry.ts";
-import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, tapeStreamOf } from "./names.ts";
-import { readPlay } from "./orders.ts";
+import { kindOfReason } from "../../actors/ports/deadLetters.ts";
+import type { DurableStreams, ServerState, StreamFigures } from "../../actors/ports/streams.ts";
+import type { Metrics, Sample } from "../../actors/ports/telemetry.ts";
 
 /** The server is asked no more often, however many ask us. */
 const FRESH_MS = 1_000;
@@ -16,6 +14,10 @@ const TAPE = "tape";
 
 export interface StreamMetricsOptions {
   readonly streams: DurableStreams;
+  /** Streams that are there in every run. */
+  readonly names: readonly string[];
+  /** The stream of the tape of the run that is on; null: none is. */
+  readonly tape: () => Promise<string | null>;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
 }
@@ -52,10 +54,8 @@ class Look {
   }
 
   async #look(): Promise<void> {
-    const { streams, now } = this.#o;
-    const play = await readPlay(streams);
-    const tape = play === null ? null : tapeStreamOf(play.run);
-    const names = [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...DECIDED];
+    const { streams, names, now } = this.#o;
+    const tape = await this.#o.tape();
     const figures = await streams.figures(tape === null ? names : [...names, tape]);
     const letters: Sample[] = [];
     for (const one of figures) {

@@ -1,10 +1,10 @@
-import type { Job, Jobs } from "../../../actors/ports/jobs.ts";
-import type { Leases } from "../../../actors/ports/leases.ts";
-import type { DurableStreams } from "../../../actors/ports/streams.ts";
-import type { Say } from "../../../actors/ports/telemetry.ts";
-import type { Timing } from "../../../actors/ports/timing.ts";
-import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./backtestJob.ts";
-import { JobResults } from "./jobResults.ts";
+import type { Job, Jobs } from "../../actors/ports/jobs.ts";
+import type { Leases } from "../../actors/ports/leases.ts";
+import type { DurableStreams } from "../../actors/ports/streams.ts";
+import type { Say } from "../../actors/ports/telemetry.ts";
+import type { Timing } from "../../actors/ports/timing.ts";
+import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./job.ts";
+import { JobResults } from "./results.ts";
 
 export interface WorkerOptions {
   readonly jobs: Jobs;

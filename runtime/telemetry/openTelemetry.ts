@@ -3,12 +3,12 @@ import { type LogOptions, openLog } from "../adapters/telemetry/log.ts";
 import { processMetrics } from "../adapters/telemetry/metrics.ts";
 import { openProbe } from "../adapters/telemetry/probe.ts";
 import { passwordsIn } from "../adapters/telemetry/redact.ts";
-import { RunFailed } from "../cli/exit.ts";
 import type { Config } from "../config.ts";
+import { RunFailed } from "../failures.ts";
+import type { Opened } from "../opened.ts";
 import type { Secret } from "../secret.ts";
 import { VERSION } from "../version.ts";
 import { Checks } from "./checks.ts";
-import type { Opened } from "./opened.ts";
 
 /** How a process is seen from outside. */
 export interface Telemetry {
