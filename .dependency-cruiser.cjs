@@ -64,9 +64,18 @@ module.exports = {
       { path: "^runtime/adapters/([^/]+)/" },
       {
         path: "^(runtime|gateway|actors|ui)/",
-        pathNot: ["^runtime/adapters/$1/", "^actors/(actor\\.ts$|ports/)", "^gateway/(server|auth)/ports?\\.ts$"],
+        pathNot: [
+          "^runtime/adapters/$1/",
+          "^runtime/mechanisms/",
+          "^actors/(actor\\.ts$|ports/)",
+          "^gateway/(server|auth)/ports?\\.ts$",
+        ],
       },
     ),
+    only("mechanisms-know-no-vendor", "What adapters do alike belongs to none of them.", "runtime/mechanisms/", [
+      "^actors/ports/",
+      "^streams/domain/",
+    ]),
     never(
       "ui-sees-only-the-wire",
       "The browser knows what is sent, not how it is made.",

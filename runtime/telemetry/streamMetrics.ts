@@ -1,6 +1,6 @@
-import { kindOfReason } from "../../actors/ports/deadLetters.ts";
 import type { DurableStreams, ServerState, StreamFigures } from "../../actors/ports/streams.ts";
 import type { Metrics, Sample } from "../../actors/ports/telemetry.ts";
+import { kindOfReason } from "../mechanisms/deadLetterReasons.ts";
 
 /** The server is asked no more often, however many ask us. */
 const FRESH_MS = 1_000;

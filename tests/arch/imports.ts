@@ -23,9 +23,10 @@ const FOLDERS: readonly Folder[] = [
   { of: /^runtime\/kernel\//, paths: /^(actors\/(actor\.ts$|ports\/)|streams\/domain\/)/, packages: /^rxjs$/ },
   { of: /^runtime\/replay\//, paths: /^(runtime\/kernel|actors|streams)\//, packages: /^(rxjs|zod)$/ },
   { of: /^runtime\/bridge\.ts$/, paths: /^(actors\/ports|streams\/domain)\//, packages: /^rxjs$/ },
+  { of: /^runtime\/mechanisms\//, paths: /^(actors\/ports|streams\/domain)\//, packages: NOTHING },
   {
     of: /^runtime\/adapters\//,
-    paths: /^(actors\/(actor\.ts$|ports\/)|streams\/|gateway\/(server|auth)\/ports?\.ts$)/,
+    paths: /^(runtime\/mechanisms\/|actors\/(actor\.ts$|ports\/)|streams\/|gateway\/(server|auth)\/ports?\.ts$)/,
     packages: ANY,
   },
   { of: /^runtime\/version\.ts$/, paths: /^package\.json$/, packages: NOTHING },
