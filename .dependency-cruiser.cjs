@@ -47,8 +47,14 @@ module.exports = {
       "^streams/domain/",
       ...packages("rxjs"),
     ]),
-    only("replay-does-no-io", "A replay that reads anything but its tape is no replay.", "runtime/replay/", [
+    only("core-does-no-io", "The core of every mode gets the world through its door.", "runtime/core/", [
       "^runtime/kernel/",
+      "^actors/",
+      "^streams/",
+      ...packages("rxjs", "zod"),
+    ]),
+    only("replay-does-no-io", "A replay that reads anything but its tape is no replay.", "runtime/replay/", [
+      "^runtime/(kernel|core)/",
       "^actors/",
       "^streams/",
       ...packages("rxjs", "zod"),

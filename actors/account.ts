@@ -1,8 +1,9 @@
 import type { Target } from "../streams/domain/signal.ts";
-import { type Money, type Ms, money, ms, type Seq, type Ticker, toPx } from "../streams/domain/units.ts";
+import { type Money, type Ms, money, ms, type OrderId, type Ticker, toPx } from "../streams/domain/units.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { equity, grossExposure, type Ledger, mark, markOf, openLedger, sharesOf } from "../streams/portfolio/ledger.ts";
 import type { AccountView } from "../streams/risk/checks.ts";
+import { serialOf } from "./orderIds.ts";
 import { grossOf, openedFlat, signedWorking, type WorkingOrders } from "./working.ts";
 
 interface Price {
@@ -23,9 +24,8 @@ export interface Account {
   readonly turning: Set<Ticker>;
   dayEndsAt: number;
   dayStartEquity: number;
-  /** For ids: how many orders came from the same origin. */
-  origin: Seq;
-  fromOrigin: number;
+  /** Serial of the newest order proposed for each ticker: it makes ids. Never goes back. */
+  readonly serials: Map<Ticker, number>;
 }
 
 export const openAccount = (cash: Money): Account => ({
@@ -37,8 +37,7 @@ export const openAccount = (cash: Money): Account => ({
   turning: new Set(),
   dayEndsAt: 0,
   dayStartEquity: cash,
-  origin: 0 as Seq,
-  fromOrigin: 0,
+  serials: new Map(),
 });
 
 /** To be called before anything that changes what the account is worth: a day's loss is measured from the marks of the day before. */
@@ -58,6 +57,12 @@ export const notePrice = (account: Account, ticker: Ticker, usd: number, at: Ms,
     if (barMs > 0) price.barMs = barMs;
     account.latest = price;
   } else account.prices.set(ticker, { ticker, at, barMs });
+};
+
+/** An order of that id was proposed: the next one of its ticker gets a later serial. */
+export const noteSerial = (account: Account, ticker: Ticker, id: OrderId): void => {
+  const serial = serialOf(id);
+  if (serial > (account.serials.get(ticker) ?? 0)) account.serials.set(ticker, serial);
 };
 
 /** The account as risk needs to see it to judge an order in a ticker. */

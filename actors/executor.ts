@@ -3,16 +3,22 @@ import type { BrokerReply } from "../streams/domain/event.ts";
 import {
   type Order,
   type OrderCancelRequested,
+  type OrderLost,
+  type OrderMissing,
   type OrderSubmitted,
   orderCancelRequested,
+  orderLost,
   orderSubmitted,
 } from "../streams/domain/order.ts";
+import type { RequestFailed } from "../streams/domain/request.ts";
 import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
-import { type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
+import { type ActorContext, type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import type { Flush, Flushed } from "./flushing.ts";
+import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
 import { PATHS, PORTS } from "./topology.ts";
+import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
 /** Cancel what is working of a ticker, by one who asked for it. */
 export interface Withdraw {
@@ -27,21 +33,43 @@ export type ExecutorMsg =
   | Withdraw
   | Flush
   | BrokerReply
+  | OrderMissing
+  | OrderLost
+  | RequestFailed
+  | WaitedLong
   | OrderSubmitted
   | OrderCancelRequested
   | ControlCommand;
 
+/** Ids of closed orders that are remembered: to refuse their second use, and to know what comes late. */
+const CLOSED_KEPT = 1_000;
+
 interface State {
   readonly open: OrderBook;
+  readonly closed: NewestIds;
+  /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
+  readonly lost: NewestIds;
+  /** Null where the broker answers at once, as a simulated exchange does. */
+  readonly unanswered: Unanswered | null;
   /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
   disagreements: number;
 }
 
-/** The intent goes to the tape first; the broker is asked after the tape is written. */
-const send = (state: State, order: Order): Step<State> => {
+const ask = (request: BrokerRequest): Effect => perform(PORTS.broker, request);
+
+/** The intent is emitted first, so it is on the tape before the request that follows it. @throws Error on an id that was used. */
+const send = (state: State, order: Order, context: ActorContext): Step<State> => {
+  if (state.open.has(order.id) || state.closed.has(order.id))
+    throw new Error(`order id ${order.id} was used before; it is not sent`);
   const intent = orderSubmitted(order);
   submitted(state.open, intent);
-  return [state, emit(intent), perform(PORTS.broker, { do: "submit", intent } satisfies BrokerRequest)];
+  const asked: Effect[] = [emit(intent), ask({ do: "submit", intent })];
+  return [state, ...asked, ...(state.unanswered?.sent(order.id, context.now()) ?? [])];
+};
+
+const cancel = (state: State, id: OrderId, ticker: Ticker, reason: string): Effect[] => {
+  const intent = orderCancelRequested(ticker, id, reason);
+  return [emit(intent), ask({ do: "cancel", intent }), ...(state.unanswered?.cancelSent(id) ?? [])];
 };
 
 const withdraw = (state: State, which: (o: Order) => boolean, reason: string): Step<State> => {
@@ -49,9 +77,7 @@ const withdraw = (state: State, which: (o: Order) => boolean, reason: string): S
   const chosen: readonly OrderId[] = [...state.open.values()].filter((o) => which(o.order)).map((o) => o.order.id);
   for (const id of chosen) {
     const ticker = state.open.get(id)?.order.ticker;
-    if (!ticker || !cancelling(state.open, id)) continue;
-    const intent = orderCancelRequested(ticker, id, reason);
-    effects.push(emit(intent), perform(PORTS.broker, { do: "cancel", intent } satisfies BrokerRequest));
+    if (ticker && cancelling(state.open, id)) effects.push(...cancel(state, id, ticker, reason));
   }
   return [state, ...effects];
 };
@@ -73,14 +99,70 @@ const onCommand = (state: State, { command }: ControlCommand): Step<State> => {
 /** Bracket legs are the broker's own. */
 const isLeg = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp");
 
-const onReply = (state: State, reply: BrokerReply): Step<State> => {
+const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {
+  const { orderId: id } = reply;
   const settled = settle(state.open, reply);
-  if (settled === "impossible" || (settled === "unknown" && !isLeg(reply.orderId))) state.disagreements += 1;
-  return [state];
+  if (settled === "closed") state.closed.add(id);
+  const isLate = state.closed.has(id) && reply.type !== "order.filled";
+  if (settled === "impossible" || (settled === "unknown" && !isLeg(id) && !isLate)) state.disagreements += 1;
+  if (state.unanswered === null) return [state];
+  const one = state.open.get(id);
+  if (one === undefined) {
+    const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
+    if (isAlive && state.lost.has(id)) return turnedUp(state, reply);
+    return [state, ...state.unanswered.closed(id)];
+  }
+  // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
+  const again = reply.type === "order.accepted" && one.status === "pending_cancel" && state.unanswered.lookedUp(id);
+  return [
+    state,
+    ...(again ? cancel(state, id, one.order.ticker, "asked again: the order still works") : []),
+    ...state.unanswered.answered(id, one, context.now()),
+  ];
 };
 
-/** Sends what risk approved, withdraws what is no longer wanted, and follows every order to its end. */
-export const executorActor = (): ActorSpec => ({
+const turnedUp = (state: State, { orderId: id, ticker }: BrokerReply): Step<State> => {
+  state.disagreements += 1;
+  return [state, ...cancel(state, id, ticker, "it was given up, and turned up")];
+};
+
+const lose = (state: State, id: OrderId, reason: string): Step<State> => {
+  const one = state.open.get(id);
+  if (one === undefined) return [state];
+  state.open.delete(id);
+  state.closed.add(id);
+  state.lost.add(id);
+  return [state, emit(orderLost(one.order.ticker, id, reason)), ...(state.unanswered?.closed(id) ?? [])];
+};
+
+/** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
+const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> => {
+  const one = state.open.get(id);
+  const { unanswered } = state;
+  if (one === undefined || unanswered === null) return [state];
+  const refusal = unanswered.neverSent(id);
+  if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
+  return [state, ask({ do: "lookup", orderId: id, ticker: one.order.ticker }), ...unanswered.lookUp(id)];
+};
+
+const onFailed = (state: State, f: RequestFailed): Step<State> => {
+  const id = f.about as OrderId;
+  const one = state.open.get(id);
+  if (f.port !== PORTS.broker || one === undefined) return [state];
+  if (state.unanswered === null) return f.request === "submit" ? lose(state, id, f.reason) : [state];
+  return [state, ...state.unanswered.failed(id, f)];
+};
+
+const onMissing = (state: State, { orderId: id }: OrderMissing, context: ActorContext): Step<State> => {
+  const dead = state.unanswered?.missing(id, context.now()) ?? false;
+  return dead ? lose(state, id, "never answered, and the broker knows no order of this id") : [state];
+};
+
+/**
+ * Sends what risk approved, withdraws what is no longer wanted, and follows every order to its end.
+ * @param outside the broker is outside: answers take their time, or never come.
+ */
+export const executorActor = (outside = false): ActorSpec => ({
   name: "executor",
   listens: [
     { type: "order.accepted" },
@@ -88,6 +170,8 @@ export const executorActor = (): ActorSpec => ({
     { type: "order.cancelled" },
     { type: "order.expired" },
     { type: "order.filled" },
+    { type: "order.missing" },
+    { type: "request.failed" },
     { type: "control.command" },
   ],
   recalls: [
@@ -95,13 +179,20 @@ export const executorActor = (): ActorSpec => ({
     { type: "order.cancelRequested", last: "open" },
     { type: "order.accepted", last: "open" },
     { type: "order.filled", last: "open" },
+    { type: "order.lost", last: 20 },
   ],
   behaviour: machine<State, ExecutorMsg>({
-    initial: () => ({ open: new Map(), disagreements: 0 }),
+    initial: () => ({
+      open: new Map(),
+      closed: new NewestIds(CLOSED_KEPT),
+      lost: new NewestIds(CLOSED_KEPT),
+      unanswered: outside ? new Unanswered() : null,
+      disagreements: 0,
+    }),
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
-          return send(state, msg.order);
+          return send(state, msg.order, context);
         case "withdraw":
           return withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason);
         case "flush":
@@ -110,13 +201,25 @@ export const executorActor = (): ActorSpec => ({
           return onCommand(state, msg);
         case "order.submitted": // only told again after a restart
           submitted(state.open, msg);
+          state.unanswered?.sent(msg.order.id, msg.tSeen);
           return [state];
         case "order.cancelRequested":
           cancelling(state.open, msg.orderId);
           return [state];
+        case "order.lost":
+          state.closed.add(msg.orderId);
+          state.lost.add(msg.orderId);
+          return [state];
+        case "order.missing":
+          return onMissing(state, msg, context);
+        case "request.failed":
+          return onFailed(state, msg);
+        case "waited.long":
+          return onWaitedLong(state, msg);
         default:
-          return onReply(state, msg);
+          return onReply(state, msg, context);
       }
     },
+    started: (state) => [state, ...(state.unanswered?.started(state.open) ?? [])],
   }),
 });

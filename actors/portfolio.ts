@@ -1,14 +1,14 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
-import type { OrderCancelRequested, OrderSubmitted } from "../streams/domain/order.ts";
+import type { OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams/domain/order.ts";
 import { type AccountAdopted, type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
-import { type Account, notePrice, openAccount, passDay } from "./account.ts";
+import { type Account, notePrice, noteSerial, openAccount, passDay } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { Flushed } from "./flushing.ts";
 import { proposing } from "./proposing.ts";
@@ -26,6 +26,7 @@ export type PortfolioMsg =
   | OrderSubmitted
   | OrderCancelRequested
   | BrokerReply
+  | OrderLost
   | AccountOpened
   | AccountAdopted
   | Split
@@ -87,6 +88,18 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     return [state, ...effects];
   };
 
+  /** Nothing of it works anywhere: what is still wanted is proposed again, under a new id. */
+  const onLost = (state: State, context: ActorContext, { orderId, ticker }: OrderLost): Step<State> => {
+    const order = state.working.byId.get(orderId)?.order;
+    dropWorking(state.working, { type: "order.rejected", orderId });
+    if (!state.live || order === undefined) return [state];
+    if (state.turning.has(ticker)) return [state, ...realign(state, context, ticker)];
+    const target = state.targets.get(ticker);
+    if (order.by === "ensemble") return [state, ...(target ? align(state, context, target) : [])];
+    const isExit = order.reduceOnly && order.kind === "market";
+    return [state, ...(isExit ? exit(state, context, ticker, order.by, order.origin) : [])];
+  };
+
   /** When the last order that the turned target had withdrawn is gone. */
   const realign = (state: State, context: ActorContext, ticker: Target["ticker"]): Effect[] => {
     if (!state.live || !state.turning.has(ticker) || workingOf(state.working, ticker, "ensemble").length > 0) return [];
@@ -142,15 +155,19 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       case "control.command":
         return ask(state, msg, context);
       case "risk.verdict":
+        noteSerial(state, msg.ticker, msg.orderId);
         if (msg.outcome !== "denied") return [state];
         dropWorking(state.working, { type: "order.rejected", orderId: msg.orderId });
         return [state, ...realign(state, context, msg.ticker)];
       case "order.submitted":
+        noteSerial(state, msg.ticker, msg.order.id);
         addWorking(state.working, msg.order);
         return [state];
       case "order.cancelRequested": // only told again after a restart
         if (state.working.byId.get(msg.orderId)?.order.by === "ensemble") state.turning.add(msg.ticker);
         return [state];
+      case "order.lost":
+        return onLost(state, context, msg);
       case "account.opened":
         state.ledger = openLedger(msg.cash);
         state.dayStartEquity = msg.cash;
@@ -186,6 +203,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.cancelled" },
       { type: "order.expired" },
       { type: "order.filled" },
+      { type: "order.lost" },
       { type: "account.opened" },
       { type: "account.adopted" },
       { type: "account.split" },
@@ -200,6 +218,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "account.dividend", last: "all" },
       { type: "order.submitted", last: "open" },
       { type: "order.cancelRequested", last: "open" },
+      // the newest serials: verdicts come in the order of proposals, but for a dead letter that was tried again
+      { type: "risk.verdict", last: 8 },
       { type: "control.command", last: "all" },
       { type: "target.set", last: 1 },
       { type: "market.bar", last: 2 },

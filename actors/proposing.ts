@@ -1,11 +1,12 @@
 import type { Order, OrderIntent } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
-import { type OrderId, orderId, type Px, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
+import { type OrderId, type Px, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
 import { legsTo, onTick, wantedShares } from "../streams/execution/sizing.ts";
 import { equity, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
 import { type Account, viewOf } from "./account.ts";
 import { type ActorContext, type Effect, tell } from "./actor.ts";
+import { idOf } from "./orderIds.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS } from "./topology.ts";
 import { addWorking, signedWorking, workingOf } from "./working.ts";
@@ -29,15 +30,15 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
   const { sizing } = config;
   const stepped = (p: Px | undefined | null): Px | null => (p === undefined || p === null ? null : onTick(p, config.tickSize));
 
-  const idFor = (account: Account, by: string, ticker: Ticker, origin: Seq): OrderId => {
-    account.fromOrigin = origin === account.origin ? account.fromOrigin + 1 : 0;
-    account.origin = origin;
-    return orderId(`${runId}-${by}-${ticker}-${origin}${account.fromOrigin === 0 ? "" : `-${account.fromOrigin}`}`);
+  const nextId = (account: Account, by: string, ticker: Ticker): OrderId => {
+    const serial = (account.serials.get(ticker) ?? 0) + 1;
+    account.serials.set(ticker, serial);
+    return idOf(runId, by, ticker, serial);
   };
 
   const propose: Proposing["propose"] = (account, context, by, ticker, origin, wanted) => {
     const order: Order = {
-      id: idFor(account, by, ticker, origin),
+      id: nextId(account, by, ticker),
       ticker,
       side: wanted.side,
       kind: wanted.kind,

@@ -1,5 +1,6 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { Halt } from "../streams/domain/market.ts";
+import type { BrokerPressure } from "../streams/domain/request.ts";
 import type { RiskLimits } from "../streams/domain/run.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import { verdict } from "../streams/domain/verdict.ts";
@@ -10,11 +11,13 @@ import type { Flush } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 
 /** Withdrawals and flushes come the same way as proposals, so that none overtakes the order it is about. */
-export type RiskMsg = ({ readonly type: "proposed" } & Proposal) | Withdraw | Flush | Halt | ControlCommand;
+export type RiskMsg = ({ readonly type: "proposed" } & Proposal) | Withdraw | Flush | Halt | BrokerPressure | ControlCommand;
 
 interface State {
   readonly halted: string | null;
   readonly tickersHalted: ReadonlyMap<Ticker, string>;
+  /** Why replies of the broker are waited for; null when they are taken in as they come. */
+  readonly behind: string | null;
 }
 
 const onHalt = (state: State, h: Halt): Step<State> => {
@@ -44,7 +47,7 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     const { granted, denial } = judge(p, {
       limits,
       now: context.now(),
-      halted: state.halted,
+      halted: state.halted ?? state.behind,
       tickerHalted: state.tickersHalted.get(order.ticker) ?? null,
     });
     const passes = granted > 0 || (order.cashFraction !== null && denial === null);
@@ -61,13 +64,14 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
 
   return {
     name: "risk",
-    listens: [{ type: "market.halt" }, { type: "control.command" }],
+    listens: [{ type: "market.halt" }, { type: "broker.pressure" }, { type: "control.command" }],
     recalls: [
       { type: "market.halt", last: 1 },
+      { type: "broker.pressure", last: 1 },
       { type: "control.command", last: "all" },
     ],
     behaviour: machine<State, RiskMsg>({
-      initial: () => ({ halted: null, tickersHalted: new Map() }),
+      initial: () => ({ halted: null, tickersHalted: new Map(), behind: null }),
       receive: (state, msg, context) => {
         switch (msg.type) {
           case "proposed":
@@ -77,6 +81,8 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
             return [state, tell(context.ref<ExecutorMsg>(PATHS.executor), msg)];
           case "market.halt":
             return onHalt(state, msg);
+          case "broker.pressure":
+            return [{ ...state, behind: msg.behind ? `${msg.waiting} replies of the broker wait to be taken in` : null }];
           case "control.command":
             return onCommand(state, msg);
         }

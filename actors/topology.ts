@@ -9,5 +9,5 @@ export const PATHS = {
   tickers: "deck/market/tickers",
 } as const;
 
-/** Ports by name, for `perform`. */
-export const PORTS = { broker: "broker", scorer: "scorer" } as const;
+/** Ports by name, for `perform`. `fallback`: the scorer that is always there, for headlines that the other one failed at. */
+export const PORTS = { broker: "broker", scorer: "scorer", fallback: "scorer.fallback" } as const;

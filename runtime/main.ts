@@ -1,48 +1,63 @@
-import { setImmediate } from "node:timers/promises";
-import type { Figures } from "../gateway/views.ts";
-import { COMPANIES } from "../streams/market/companies.ts";
-import { directoryOf } from "../streams/news/extract.ts";
-import { builtinScorer } from "../streams/news/score.ts";
-import { wallClock } from "./adapters/system/clock.ts";
-import { openTape } from "./adapters/tape/reader.ts";
-import { Loop } from "./live/loop.ts";
+import { hashOf } from "./adapters/system/digest.ts";
 import { openCore } from "./live/openCore.ts";
-import { Pacer } from "./live/pacer.ts";
-import { controlsOf, coreChecks, type Playing, serve } from "./live/serving.ts";
+import { Playing } from "./live/playing.ts";
+import { answersOf, type Ports } from "./live/ports.ts";
+import { portsOf } from "./live/productionPorts.ts";
+import { coreChecks, serve } from "./live/serving.ts";
 import { summaryOf } from "./live/summary.ts";
 import type { Up, UpOptions } from "./live/up.ts";
-import { liveConfig, sourceOf } from "./live/whatToRun.ts";
+import { liveConfig } from "./live/whatToRun.ts";
 import { upApart } from "./live/wire/upApart.ts";
 import { Opened, promise } from "./opened.ts";
 import { setUp } from "./runSetup.ts";
 import { openTelemetry, type Telemetry } from "./telemetry/openTelemetry.ts";
-import { VERSION } from "./version.ts";
 
 const FLUSH_EVERY_MS = 100;
+
 /** Brings everything up, in order of dependency. @throws with one clear line; nothing is left behind. */
-export const up = async (o: UpOptions): Promise<Up> => {
+export const up = (o: UpOptions): Promise<Up> => {
+  const { redisUrl, natsUrl } = o.config;
+  return orNothing(o, (opened, telemetry) =>
+    redisUrl === null && natsUrl === null ? startHere(o, portsOf(o), opened, telemetry) : upApart(o, opened, telemetry),
+  );
+};
+
+/** As `up` in one process, with these ports. */
+export const start = (o: UpOptions, ports: Ports): Promise<Up> =>
+  orNothing(o, (opened, telemetry) => startHere(o, ports, opened, telemetry));
+
+const orNothing = async (o: UpOptions, begin: (opened: Opened, telemetry: Telemetry) => Promise<Up>): Promise<Up> => {
   const opened = new Opened();
   try {
-    const { redisUrl, natsUrl } = o.config;
-    const telemetry = await openTelemetry(o.config, o.headless, opened);
-    return redisUrl === null && natsUrl === null ? await start(o, opened, telemetry) : await upApart(o, opened, telemetry);
+    return await begin(opened, await openTelemetry(o.config, o.headless, opened));
   } catch (error) {
     await opened.closeAll().catch(() => {}); // what went wrong first is what to tell
     throw error;
   }
 };
 
-const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetry): Promise<Up> => {
+/** What a run plays and who answers it: both make the run, so that another broker begins another one. */
+const sourceHash = ({ inputs, broker, scorer, mode }: Ports): string => {
+  const answers = answersOf({ broker, scorer });
+  return answers === undefined ? inputs.hash : hashOf([inputs.hash, mode, answers, broker?.name ?? null, scorer.scorer.name]);
+};
+
+const startHere = async (o: UpOptions, ports: Ports, opened: Opened, { metrics, checks }: Telemetry): Promise<Up> => {
   const { config, say } = o;
+  const { inputs } = ports;
   const setup = await setUp(liveConfig(config));
-  const { source, hash } = sourceOf(o);
+  const about =
+    inputs.from === "source"
+      ? inputs.source
+      : ({ kind: "feed", name: inputs.feed.name, from: null, to: null, playable: false } as const);
   checks.set("core", () => ({ ok: false, detail: "starting" }));
   const core = await openCore(
     {
       config,
       setup,
-      source: { kind: source.kind, name: source.name, hash },
-      scorer: builtinScorer(directoryOf(COMPANIES)),
+      source: { kind: about.kind, name: about.name, hash: sourceHash(ports) },
+      ports,
+      inOrder: about.playable,
       store: o.store,
       newRun: o.newRun ?? false,
       say,
@@ -51,36 +66,21 @@ const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetr
     },
     opened,
   );
-  const { run, folder, store, deck, audience, outcome } = core;
+  const { run, store, live, audience, outcome } = core;
   const ended = promise();
   audience.add({ events: core.project.events, equity: () => {}, lifecycle: () => {} });
-
-  const wall = (): number => wallClock.now();
-  const playing: Playing = { pacer: null, loop: null };
+  const wall = (): number => ports.clock.now();
+  const playing = new Playing({ core, mode: ports.mode, about, speed: o.speed, wall, say });
   coreChecks(checks, playing, store);
-  const figures = (): Figures => ({
-    actors: deck.core.door.kernel.inspect(),
-    tape: {
-      run: run.id,
-      mode: "simulated",
-      source: source.kind,
-      playable: true,
-      playing: playing.pacer?.playing ?? false,
-      speed: playing.pacer?.speed ?? o.speed,
-      from: source.from,
-      to: source.to,
-      backlog: store.projection.backlog,
-      version: VERSION,
-    },
-  });
   const served = o.headless
     ? null
     : await serve(config, {
+        mode: ports.mode,
         limits: setup.config.risk,
         strategies: setup.config.strategies,
         history: store.history,
-        supervisor: deck.core.door.kernel,
-        controls: controlsOf(deck, playing),
+        supervisor: live.core.door.kernel,
+        controls: playing.controls(),
         readiness: checks,
         metrics,
         say,
@@ -95,22 +95,18 @@ const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetr
       lifecycle: (e) => served.gateway.lifecycle(e),
     });
   }
-  if (folder.resumed) {
-    const after = await deck.rehearse(() => openTape(folder.journal), setImmediate);
-    source.seek(after);
-    if (deck.core.door.tail > 0)
-      say(`went on with run ${run.id} after entry ${deck.core.door.tail}: every decision on its tape came out the same`, {
-        event: "run.resumed",
-        run: run.id,
-        seq: deck.core.door.tail,
-      });
-  }
-  const pacer = new Pacer(source, o.speed, wall());
-  const loop = new Loop(deck, pacer, wall, ended.done);
-  playing.pacer = pacer;
-  playing.loop = loop;
+  const after = await playing.rehearse();
+  if (inputs.from === "source") inputs.source.seek(after);
+  const loop = await playing.begin(inputs.from === "source" ? inputs.source : null, ended.done);
+  const { broker } = ports;
+  if (broker !== null) opened.add(() => broker.close());
   const running = loop.run().then(outcome.done, outcome.fail);
-  const flushing = served ? setInterval(() => served.gateway.flush(wall(), figures()), FLUSH_EVERY_MS) : null;
+  if (inputs.from === "feed") {
+    const { feed } = inputs;
+    opened.add(() => feed.close());
+    await feed.open(live.ingress);
+  }
+  const flushing = served ? setInterval(() => served.gateway.flush(wall(), playing.figures()), FLUSH_EVERY_MS) : null;
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     loop.stop();
@@ -128,7 +124,7 @@ const start = async (o: UpOptions, opened: Opened, { metrics, checks }: Telemetr
     roles: config.roles,
     ended: ended.promise,
     over: outcome.promise,
-    summary: () => summaryOf(deck),
+    summary: () => summaryOf(live),
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -4,6 +4,7 @@ import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
 import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../streams/strategies/registry.ts";
 import { hashOf } from "./adapters/system/digest.ts";
+import { CORE_RULES } from "./core/tradingCore.ts";
 import { BadInput, faultsOf } from "./failures.ts";
 import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
@@ -12,7 +13,7 @@ import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
 export interface RunSetup {
   readonly config: RunConfig;
   readonly strategies: readonly BoundStrategy[];
-  /** Of the config and of the code of strategies read from files. */
+  /** Of the config, the code of strategies read from files, and the rules of the core. */
   readonly configHash: string;
 }
 
@@ -59,7 +60,7 @@ export const setUp = async (config: RunConfig): Promise<RunSetup> => {
   return {
     config: complete,
     strategies: named.flatMap((s) => boundAs(s, known)),
-    configHash: hashOf({ config: RunConfig.encode(withoutPaths(complete)), code }),
+    configHash: hashOf({ config: RunConfig.encode(withoutPaths(complete)), code, rules: CORE_RULES }),
   };
 };
 

@@ -195,7 +195,7 @@ CASE
 END) stored not null,
   constraint orders_cash_fraction_check CHECK (((cash_fraction > (0)::double precision) AND (cash_fraction <= (1)::double precision))),
   constraint orders_check CHECK (((closed_seq IS NULL) = (closed_as IS NULL))),
-  constraint orders_closed_as_check CHECK ((closed_as = ANY (ARRAY['filled'::text, 'cancelled'::text, 'rejected'::text, 'expired'::text]))),
+  constraint orders_closed_as_check CHECK ((closed_as = ANY (ARRAY['filled'::text, 'cancelled'::text, 'rejected'::text, 'expired'::text, 'lost'::text]))),
   constraint orders_filled_shares_check CHECK ((filled_shares >= (0)::numeric)),
   constraint orders_kind_check CHECK ((kind = ANY (ARRAY['market'::text, 'limit'::text, 'stop'::text]))),
   constraint orders_limit_usd_check CHECK ((limit_usd > (0)::numeric)),

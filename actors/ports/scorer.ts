@@ -8,11 +8,23 @@ export interface Mood {
   readonly confidence: number;
   readonly scorer: ScorerName;
 }
-/** Scores headlines. Synchronous scorers are pure and replay as they are; the answers of others are taped. */
-export interface Scorer {
+/** A headline as a scorer gets it. */
+export type Headline = Pick<NewsRaw, "headline" | "tickers">;
+
+/** Scores by arithmetic alone: at once, and always the same. A replay asks it again. */
+export interface PureScorer {
   readonly name: ScorerName;
-  score(news: Pick<NewsRaw, "headline" | "tickers">): Mood;
+  score(news: Headline): Mood;
 }
+/** A model outside the core, that takes its time. Its answers are on the tape; a replay reads them there. */
+export interface Scorer {
+  readonly name: Exclude<ScorerName, "builtin">;
+  score(news: Headline, signal: AbortSignal): Promise<Mood>;
+}
+/** Who scores the headlines of a run. */
+export type ScorerPort =
+  | { readonly answers: "again"; readonly scorer: PureScorer }
+  | { readonly answers: "recorded"; readonly scorer: Scorer };
 
 /** What the sentiment actor asks for. */
 export interface ScoreRequest {

@@ -1,5 +1,11 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
 
+/**
+ * Who answers a port, by the port's name. "again": a replay asks again and gets the same answer. "recorded": the answers are on the tape, a replay
+ * reads them there and sends nothing. A port that is not named is asked again.
+ */
+export type Answers = Readonly<Record<string, "again" | "recorded">>;
+
 /** What a tape says of itself. */
 export interface TapeHeader {
   readonly version: number;
@@ -9,6 +15,8 @@ export interface TapeHeader {
   readonly source: string;
   /** Of a run: its id. */
   readonly run: string | null;
+  /** Of a run. Absent: every port is asked again. */
+  readonly answers?: Answers;
 }
 
 /** Append-only. Entries are in `seq` order and their `tSeen` never goes back. */
@@ -24,6 +32,10 @@ export interface TapeWriter {
   seal(): void;
   /** As commit, and on the disk itself (survives a power cut). */
   sync(): void;
+  /** Resolves when all that was committed when it was called is on the disk itself; others work on meanwhile. @throws TapeUnwritable (rejects). */
+  flush(): Promise<void>;
+  /** The entry that is appended next begins a moment, although the one before it was seen at the same time. Takes no seq, changes no hash. */
+  bound(): void;
   close(): void;
   /** seq of the last appended entry, 0 when empty. */
   readonly tail: number;
@@ -34,5 +46,7 @@ export interface TapeReader {
   readonly header: TapeHeader;
   /** The next entries in order, or null at the end. @throws TapeCorrupt where the bytes do not add up. */
   next(): readonly TapeEvent[] | null;
+  /** Places in the batch given last at which a moment begins though the entry before was seen at the same time. */
+  readonly bounds?: readonly number[];
   close(): void;
 }

@@ -93,6 +93,9 @@ const foldRare = (v: Views, e: TapeEvent): void => {
     case "order.expired":
       v.book.step("expire", e);
       break;
+    case "order.lost":
+      v.book.step("lose", e, e.reason);
+      break;
     case "account.opened":
       v.limits.touch();
       v.money.opened(e);

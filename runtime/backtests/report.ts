@@ -1,4 +1,5 @@
 import { Trade } from "../../streams/domain/portfolio.ts";
+import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import type { BacktestResult } from "../replay/backtest.ts";
 import type { RunSetup } from "../runSetup.ts";
 import { VERSION } from "../version.ts";
@@ -19,6 +20,9 @@ const thinned = ({ ts, value }: BacktestResult["equity"]): [number, number][] =>
 export const reportOf = (setup: RunSetup, id: string, tapeHash: string, result: BacktestResult, seconds: number) => ({
   run: { id, tape_hash: tapeHash, config_hash: setup.configHash, seed: setup.config.seed, version: VERSION },
   decisions_hash: result.decisionsHash,
+  decisions_hash_version: DECISIONS_HASH_VERSION,
+  /** The hash as the release before made it, with the ids of orders; not in the next release. */
+  decisions_hash_v1: result.decisionsHash1,
   stats: result.stats,
   trades: result.trades.map((t) => Trade.encode(t)),
   equity: thinned(result.equity),

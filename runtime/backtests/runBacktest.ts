@@ -1,13 +1,12 @@
+import type { ScorerPort } from "../../actors/ports/scorer.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
-import { COMPANIES } from "../../streams/market/companies.ts";
-import { directoryOf } from "../../streams/news/extract.ts";
-import { builtinScorer } from "../../streams/news/score.ts";
 import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { type TapeInfo, tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
-import { backtest } from "../replay/backtest.ts";
+import { answersOf, backtest } from "../replay/backtest.ts";
 import { type RunSetup, runIdOf, setUp } from "../runSetup.ts";
+import { pureScorer } from "../scorer.ts";
 import { tapeNotes } from "../tapeNotes.ts";
 import { deckTree } from "../tree.ts";
 import { type BacktestReport, reportOf } from "./report.ts";
@@ -53,16 +52,22 @@ export const readyBacktest = async (tape: string, config: RunConfig, asked?: Ask
 };
 
 /** Plays it, as fast as it goes. `progress` is told of the inputs played so far. */
-export const runBacktest = (ready: ReadyBacktest, progress: (inputs: number) => void = () => {}): BacktestReport => {
+export const runBacktest = async (
+  ready: ReadyBacktest,
+  progress: (inputs: number) => void = () => {},
+): Promise<BacktestReport> => {
   const { tape, id, setup, info } = ready;
   const watch = stopwatch();
   const begun = watch();
-  const result = backtest({
-    tape: openTape(tape),
+  const reader = openTape(tape);
+  const scorer: ScorerPort = { answers: "again", scorer: pureScorer() };
+  const result = await backtest({
+    tape: reader,
     config: setup.config,
-    tree: deckTree(setup.config, id, setup.strategies),
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    tree: deckTree(setup.config, id, setup.strategies, answersOf(scorer, reader.header)),
+    scorer,
+    fallback: scorer.scorer,
+    digest: sha256,
     progress,
   });
   return reportOf(setup, id, info.hash, result, (watch() - begun) / 1e6);

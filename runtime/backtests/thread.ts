@@ -20,7 +20,7 @@ const outcome = async (): Promise<Outcome> => {
   if (absent) return { is: "elsewhere", why: `strategy file ${absent.file} is not there` };
   try {
     const ready = await readyBacktest(placeOf(job.tape), job.config, job);
-    return { is: "done", report: runBacktest(ready) };
+    return { is: "done", report: await runBacktest(ready) };
   } catch (error) {
     const why = lineOf(error);
     if (error instanceof NotAsAsked || error instanceof TapeUnreadable) return { is: "elsewhere", why };

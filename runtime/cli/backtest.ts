@@ -30,7 +30,7 @@ const run = async (tape: string, flags: Flags): Promise<void> => {
   const ready = await readyBacktest(tape, runConfigOf(flags));
   for (const line of ready.notes) process.stderr.write(`tapedeck: ${line}\n`);
   const bar = progressBar("playing", ready.info.entries, flags.json === true);
-  const report = runBacktest(ready, bar.at);
+  const report = await runBacktest(ready, bar.at);
   bar.done();
   if (flags.out !== undefined) writeOut(flags.out, report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -42,7 +42,7 @@ export const backtestCommand = (program: Command): void => {
     .description("replays a tape through the production actors with the simulated broker")
     .argument("<tape>", "a tape file (see `tapedeck import`)")
     .option("--out <dir>", "writes result.json, trades.csv and equity.csv there")
-    .option("--json", "prints one object: run, decisions_hash, stats, trades, equity, throughput")
+    .option("--json", "prints one object: run, decisions_hash, decisions_hash_version, stats, trades, equity, throughput")
     .addHelpText("after", '\nExample:\n  npx tapedeck backtest aapl.tape --strategy sma_cross --params \'{"fast":10,"slow":30}\'')
     .action(run);
 };

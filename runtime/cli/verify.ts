@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { RunConfig } from "../../streams/domain/run.ts";
-import { COMPANIES } from "../../streams/market/companies.ts";
-import { directoryOf } from "../../streams/news/extract.ts";
-import { builtinScorer } from "../../streams/news/score.ts";
 import { sha256 } from "../adapters/system/digest.ts";
-import { openSealed } from "../adapters/tape/reader.ts";
+import { headerOf, openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
+import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import { BadInput, RunFailed } from "../failures.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
+import { pureScorer } from "../scorer.ts";
 import { deckTree } from "../tree.ts";
+import { VERSION } from "../version.ts";
 
 interface Flags {
   readonly dataDir?: string;
@@ -42,18 +42,29 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
   const file = readRunFile(join(folder, "run.json"));
   const setup = await setUp(RunConfig.parse(file.config));
   const tape = join(folder, "run.tape");
+  if (file.version !== VERSION)
+    process.stderr.write(
+      `run ${file.id} was recorded by version ${file.version}, this is ${VERSION}: a difference may be the version's\n`,
+    );
   const found = verify(() => openSealed(tape), {
     config: setup.config,
-    tree: deckTree(setup.config, file.id, setup.strategies),
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    tree: deckTree(setup.config, file.id, setup.strategies, headerOf(tape).answers),
+    scorer: pureScorer(),
+    digest: sha256,
     escalated: (path, error) => {
       throw new RunFailed(`${path} gave up: ${error}`);
     },
   });
   if (flags.json)
     process.stdout.write(
-      `${JSON.stringify({ run: file.id, same: true, entries: found.entries, decisions_hash: found.decisionsHash })}\n`,
+      `${JSON.stringify({
+        run: file.id,
+        same: true,
+        entries: found.entries,
+        decisions_hash: found.decisionsHash,
+        decisions_hash_version: DECISIONS_HASH_VERSION,
+        decisions_hash_v1: found.decisionsHash1,
+      })}\n`,
     );
   else
     console.log(`run ${file.id}: all ${found.entries} entries came out the same · decisions ${found.decisionsHash.slice(0, 16)}`);
@@ -66,7 +77,7 @@ export const verifyCommand = (program: Command): void => {
     .description("replays a recorded run and compares every decision; exit 1 at the first difference")
     .argument("[run]", "a run's id, its folder or its run.tape (default: the run that is on)")
     .option("--data-dir <dir>", "where runs are kept (default ./data)")
-    .option("--json", "prints one object: run, same, entries, decisions_hash")
+    .option("--json", "prints one object: run, same, entries, decisions_hash, decisions_hash_version")
     .addHelpText("after", "\nExample:\n  npx tapedeck verify")
     .action(act);
 };

@@ -7,11 +7,13 @@ import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { RecallStore } from "./recall.ts";
 
-/** Carries out one kind of effect. What it brings back is offered to the door, at once or later. */
+/**
+ * Takes the requests to one port, when the core is quiet. A port that is asked again in a replay offers its answers to the door at once; one
+ * outside puts the request into an outbox, and its answers come as inputs of their own.
+ */
 export interface Performer {
+  /** @param offer takes answers, during this call only. */
   perform(request: unknown, now: Ms, offer: (event: InputEvent) => void): void;
-  /** The same requests always bring the same answers at the same moments: a replay asks again instead of reading the tape. */
-  readonly deterministic: boolean;
 }
 
 /** A market that trades against us: it looks at bars before anyone else does, and answers with what they did to our orders. */

@@ -193,6 +193,7 @@ export class RecallStore {
       case "order.rejected":
       case "order.cancelled":
       case "order.expired":
+      case "order.lost":
         this.open.delete(event.orderId);
         return;
       default:

@@ -3,8 +3,8 @@ import type { RunConfig } from "../../streams/domain/run.ts";
 import { toDecimal } from "../../streams/domain/units.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import { appendTape } from "../adapters/tape/writer.ts";
-import { Collector } from "../replay/collector.ts";
-import type { Opening } from "../replay/core.ts";
+import { Collector } from "../core/collector.ts";
+import type { Opening } from "../core/tradingCore.ts";
 
 /**
  * The account as an earlier run left it: its cash and what it held, folded from its tape. Null when that run never opened one.
@@ -29,6 +29,6 @@ export const accountOf = (journal: string, config: Pick<RunConfig, "cash" | "cos
 
 /** What a person is told of it. */
 export const carried = (from: string, { cash, adopted }: Opening): string =>
-  `the settings have changed: a new run goes on with the account of run ${from}, ${toDecimal(cash)} USD and ${
+  `the settings or the version have changed: a new run goes on with the account of run ${from}, ${toDecimal(cash)} USD and ${
     adopted.length === 0 ? "no open position" : `open positions in ${adopted.map((p) => p.ticker).join(", ")}`
   }; its working orders and CASH do not count (--new-run begins afresh)`;

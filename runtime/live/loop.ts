@@ -1,5 +1,6 @@
 import type { Command } from "../../streams/domain/control.ts";
-import type { Deck } from "./deck.ts";
+import { type Ms, ms } from "../../streams/domain/units.ts";
+import type { LiveRun } from "./liveRun.ts";
 import type { Pacer } from "./pacer.ts";
 
 /** Work at a stretch before I/O gets a turn, ms. */
@@ -14,50 +15,72 @@ interface Asked {
   readonly failed: (error: unknown) => void;
 }
 
-/** Plays what is due into the deck, in slices, and puts commands in between. Ends when it is stopped, or something is broken. */
+/** What a loop plays: a source that is paced, or, where that is null, only what arrives by itself. */
+export interface LoopOptions {
+  readonly run: LiveRun;
+  readonly pacer: Pacer | null;
+  /** The machine's clock, epoch ms. */
+  readonly wall: () => number;
+  /** Called once, when the source has nothing more. */
+  readonly ended: () => void;
+  /** True while nothing may be fed: what was decided has to be kept first. */
+  readonly held?: () => boolean;
+}
+
+/**
+ * Plays what has arrived and what is due into the run, in slices, and puts commands in between. What arrived comes before the next input.
+ * Ends when it is stopped, or something is broken.
+ */
 export class Loop {
-  private readonly deck: Deck;
-  private readonly pacer: Pacer;
-  private readonly wall: () => number;
+  private readonly options: LoopOptions;
   private asked: Asked[] = [];
   private stopping = false;
-  /** Called once, when the source has nothing more. */
-  private readonly ended: () => void;
   private over = false;
-  /** True while nothing may be fed: what was decided has to be kept first. */
-  private readonly held: () => boolean;
   private wakeUp: (() => void) | null = null;
+  private woken = false;
 
-  constructor(deck: Deck, pacer: Pacer, wall: () => number, ended: () => void, held: () => boolean = () => false) {
-    this.deck = deck;
-    this.pacer = pacer;
-    this.wall = wall;
-    this.ended = ended;
-    this.held = held;
+  constructor(options: LoopOptions) {
+    this.options = options;
+  }
+
+  /** Market time now: a source's by its pacer, but never past an input that is still to come; a feed's is the machine's. Never goes back. */
+  marketNow(): Ms {
+    const { run, pacer, wall } = this.options;
+    if (pacer === null) return ms(Math.max(run.now, wall()));
+    // While the source waits for answers its time stands still: an answer is of the moment of its request.
+    if (run.inFlight > 0) return run.now;
+    const before = (pacer.nextAt ?? Number.POSITIVE_INFINITY) - 1;
+    return ms(Math.max(run.now, Math.floor(Math.min(pacer.marketAt(wall()), before))));
   }
 
   /** Something may be due now: ends a nap. */
   wake(): void {
+    this.woken = true;
     this.wakeUp?.();
   }
 
   /** Resolves when the command is on the tape. */
   command(by: string, command: Command): Promise<void> {
-    return new Promise((done, failed) => this.asked.push({ by, command, done, failed }));
+    return new Promise((done, failed) => {
+      this.asked.push({ by, command, done, failed });
+      this.wake();
+    });
   }
 
   stop(): void {
     this.stopping = true;
+    this.wake();
   }
 
-  /** @throws whatever breaks the deck: a full disk, a supervisor that gave up. What was sealed stands. */
+  /** @throws whatever breaks the run: a full disk, a supervisor that gave up. What was sealed stands. */
   async run(): Promise<void> {
     while (!this.stopping) {
+      this.woken = false;
       this.obey();
       const wait = this.slice();
-      this.deck.seal();
+      this.options.run.seal();
       if (wait === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      else await this.nap(Math.min(NAP_MS, wait ?? NAP_MS));
+      else if (!this.woken) await this.nap(Math.min(NAP_MS, wait ?? NAP_MS));
     }
     for (const a of this.asked) a.failed(new Error("the deck is stopping"));
   }
@@ -77,27 +100,55 @@ export class Loop {
     if (this.asked.length === 0) return;
     const asked = this.asked;
     this.asked = [];
-    for (const { by, command } of asked) this.deck.command(by, command);
-    this.deck.seal();
+    for (const { by, command } of asked) this.options.run.command(by, command);
+    this.options.run.seal();
     for (const { done } of asked) done();
   }
 
-  /** Plays what is due, for a while; ms until there is more, null: no idea. */
+  /** Plays what is there and what is due, for a while; ms until there is more, null: no idea. */
   private slice(): number | null {
-    const end = this.wall() + SLICE_MS;
+    const { run, pacer, wall, held } = this.options;
+    const end = wall() + SLICE_MS;
     for (;;) {
-      const now = this.wall();
-      if (this.held()) return null;
-      const due = this.pacer.dueIn(now);
-      if (due === null && this.pacer.atEnd && !this.over) {
-        this.over = true;
-        this.ended();
+      const now = wall();
+      if (held?.()) return null;
+      const tookIn = this.takeIn();
+      if (pacer === null) {
+        if (!tookIn) return this.passTime();
+      } else if (run.inFlight > 0) {
+        return null; // the next input waits for the answers to this one
+      } else {
+        const due = this.due(pacer, now);
+        if (due === null || due > 0) return due;
+        const lateMs = pacer.lateBy(now);
+        const batch = pacer.take(now);
+        if (batch) run.feed(batch, lateMs);
       }
-      if (due === null || due > 0) return due;
-      const lateMs = this.pacer.lateBy(now);
-      const batch = this.pacer.take(now);
-      if (batch) this.deck.feed(batch, lateMs);
       if (now >= end || this.asked.length > 0) return 0;
     }
+  }
+
+  /** A source that waits is answered all at once, in the order of its requests: so what it leads to does not depend on who was fast. */
+  private takeIn(): boolean {
+    const { run, pacer } = this.options;
+    return pacer !== null && run.inFlight > 0 ? false : run.takeIn();
+  }
+
+  private due(pacer: Pacer, now: number): number | null {
+    const due = pacer.dueIn(now);
+    if (due === null && pacer.atEnd && !this.over) {
+      this.over = true;
+      this.options.ended();
+    }
+    return due;
+  }
+
+  /** Nothing has arrived. Timers that are due fire; ms until the next is, null: none waits. */
+  private passTime(): number | null {
+    const { run } = this.options;
+    const now = this.marketNow();
+    if (run.pass(now)) return 0;
+    const due = run.nextTimerAt();
+    return due === null ? null : due - now;
   }
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { Scorer } from "../../actors/ports/scorer.ts";
-import type { TapeWriter } from "../../actors/ports/tape.ts";
+import type { Answers, TapeWriter } from "../../actors/ports/tape.ts";
 import type { Metrics, Say } from "../../actors/ports/telemetry.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
@@ -12,13 +11,14 @@ import type { Config } from "../config.ts";
 import { RunFailed } from "../failures.ts";
 import { type Opened, promise } from "../opened.ts";
 import { type RunSetup, runIdOf } from "../runSetup.ts";
-import { coreMetrics, decisionMetrics } from "../telemetry/coreMetrics.ts";
+import { coreMetrics, decisionMetrics, syncMetrics } from "../telemetry/coreMetrics.ts";
 import { sayLifecycle } from "../telemetry/lifecycleLog.ts";
 import { OrderLog } from "../telemetry/orderLog.ts";
 import { VERSION } from "../version.ts";
 import { accountOf, carried } from "./carryOver.ts";
-import { type Audience, Deck } from "./deck.ts";
+import { type Audience, LiveRun, type LiveRunOptions } from "./liveRun.ts";
 import { openStore } from "./openStore.ts";
+import { answersOf, type Ports } from "./ports.ts";
 import { reached } from "./reached.ts";
 import { openRunFolder, type RunFile, type RunFolder } from "./runFolder.ts";
 import type { Store } from "./store.ts";
@@ -28,7 +28,9 @@ export interface CoreWanted {
   readonly config: Config;
   readonly setup: RunSetup;
   readonly source: RunFile["source"];
-  readonly scorer: Scorer;
+  readonly ports: Pick<Ports, "mode" | "broker" | "scorer" | "fallback" | "timing">;
+  /** Answers of a scorer come in the order of the requests: where the source waits for them. */
+  readonly inOrder: boolean;
   readonly store: "auto" | "memory";
   readonly newRun: boolean;
   readonly say: Say;
@@ -40,8 +42,10 @@ export interface CoreWanted {
   /** Makes the local tape of the run what it has to be, before anything is read from it. Returns the seq to cut it to; null: its last seal. */
   readonly cutTo?: (folder: RunFolder) => number | null;
   readonly catchUp?: (journal: TapeWriter, folder: RunFolder) => Promise<void>;
-  /** Called before each order goes to the broker. @throws when this process may not trade (any more). */
+  /** Called before each order goes to the simulated exchange. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
+  /** Who says that entries are safe enough for requests to a broker to leave. Default: this machine's disk. */
+  readonly safety?: "disk" | "elsewhere";
   /** Ends waits for the database early. */
   readonly stopping?: AbortSignal;
 }
@@ -52,7 +56,7 @@ export interface OpenCore {
   readonly folder: RunFolder;
   readonly journal: TapeWriter;
   readonly store: Store;
-  readonly deck: Deck;
+  readonly live: LiveRun;
   /** Those who watch: the store is told by whoever opened the core (`project`), when an entry is safe. */
   readonly audience: Watchers;
   readonly project: Pick<Audience, "events">;
@@ -61,9 +65,10 @@ export interface OpenCore {
   readonly tapeOf: (run: string) => string;
 }
 
-const openJournal = (folder: RunFolder, cutTo: number | null, say: Say): TapeWriter => {
+const openJournal = (folder: RunFolder, cutTo: number | null, answers: Answers | undefined, say: Say): TapeWriter => {
   const { run, journal, resumed } = folder;
-  if (!resumed) return createTape(journal, { kind: "run", source: run.source.name, run: run.id });
+  if (!resumed)
+    return createTape(journal, { kind: "run", source: run.source.name, run: run.id, ...(answers ? { answers } : {}) });
   const { writer, cut } = appendTape(journal, cutTo === null ? { toSeal: true } : { upTo: cutTo });
   if (cut)
     say(
@@ -90,7 +95,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   const tapeOf = (id: string): string => join(config.dataDir, "runs", id, "run.tape");
   const store = await openStore(config, w.store, tapeOf, say, w.stopping);
   opened.add(() => store.close());
-  const journal = openJournal(folder, w.cutTo?.(folder) ?? null, say);
+  const journal = openJournal(folder, w.cutTo?.(folder) ?? null, answersOf(w.ports), say);
   opened.add(() => journal.close());
   await w.catchUp?.(journal, folder);
   const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
@@ -100,7 +105,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   const { id, configHash, seed } = run;
   const row = {
     id,
-    mode: "simulated",
+    mode: w.ports.mode,
     tapeHash: run.source.hash,
     configHash,
     seed,
@@ -116,20 +121,25 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     equity: (marks) => store.projection.offerEquity(run.id, marks),
     lifecycle: (e) => sayLifecycle(say, e),
   });
-  const deck = new Deck({
+  const fail = (error: unknown): void => outcome.fail(error);
+  const options: LiveRunOptions = {
     setup,
     runId: run.id,
-    scorer: w.scorer,
-    digest: sha256(),
+    ports: w.ports,
+    digest: sha256,
     journal,
     opening: opening ?? undefined,
     audience,
     stopwatch: stopwatch(),
     ordered: decisionMetrics(w.metrics),
+    synced: syncMetrics(w.metrics),
+    failed: fail,
     escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),
     ...(w.mayTrade ? { mayTrade: w.mayTrade } : {}),
-  });
-  const { door } = deck.core;
+    ...(w.safety ? { safety: w.safety } : {}),
+  };
+  const live = new LiveRun(options, w.inOrder);
+  const { door } = live.core;
   coreMetrics(w.metrics, {
     supervisor: door.kernel,
     store,
@@ -141,5 +151,5 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     const fresh = (events[0]?.seq ?? 0) > projected ? events : events.filter((e) => e.seq > projected);
     if (fresh.length > 0) store.projection.offer(run.id, fresh);
   };
-  return { run, folder, journal, store, deck, audience, project: { events: project }, outcome, tapeOf };
+  return { run, folder, journal, store, live, audience, project: { events: project }, outcome, tapeOf };
 };

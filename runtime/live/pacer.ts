@@ -95,7 +95,8 @@ export class Pacer {
     this.anchor(this.nextAt ?? 0, wall);
   }
 
-  private marketAt(wall: number): number {
+  /** Market time at a moment of the machine's clock. */
+  marketAt(wall: number): number {
     if (!this.running || this.rate === "max") return this.anchorMarket;
     return this.anchorMarket + (wall - this.anchorWall) * this.rate;
   }

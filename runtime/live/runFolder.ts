@@ -13,7 +13,7 @@ const RunFile = z.object({
   config: z.unknown(),
   seed: z.int(),
   /** What it plays: kind and a hash of what defines it. */
-  source: z.object({ kind: z.enum(["generated", "tape"]), name: z.string(), hash: z.string() }),
+  source: z.object({ kind: z.enum(["generated", "tape", "feed"]), name: z.string(), hash: z.string() }),
   version: z.string(),
   /** The run whose account this one took over; null when it began afresh. */
   from: z.string().nullable().default(null),

@@ -2,40 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Say } from "../../actors/ports/telemetry.ts";
-import type { Controls } from "../../gateway/ports.ts";
 import { type Served, type ServeOptions, serveGateway } from "../../gateway/server/serve.ts";
 import { wallClock } from "../adapters/system/clock.ts";
 import type { Config } from "../config.ts";
 import type { Checks } from "../telemetry/checks.ts";
 import { VERSION } from "../version.ts";
-import type { Deck } from "./deck.ts";
-import type { Loop } from "./loop.ts";
-import type { Pacer } from "./pacer.ts";
+import type { Playing } from "./playing.ts";
 import type { Store } from "./store.ts";
-
-/** What plays the deck; both null until its own tape has been read. */
-export interface Playing {
-  pacer: Pacer | null;
-  loop: Loop | null;
-}
-
-/** What people may do, by way of the loop and the pacer. */
-export const controlsOf = (deck: Deck, playing: Playing): Controls => ({
-  command: (by, command) => playing.loop?.command(by, command) ?? Promise.reject(new Error("the deck is not ready yet")),
-  play: (on) => {
-    playing.pacer?.setPlaying(on, wallClock.now());
-    return playing.pacer !== null;
-  },
-  speed: (speed) => {
-    playing.pacer?.setSpeed(speed, wallClock.now());
-    return playing.pacer !== null;
-  },
-  retryDeadLetter: async (id) => {
-    if (!deck.core.door.kernel.deadLetters().some((l) => l.id === id)) return false;
-    await playing.loop?.command("owner", { do: "retry", letter: id });
-    return true;
-  },
-});
 
 /** The built dashboard; null when it was not built. */
 const uiFolder = (): string | null => {
@@ -46,7 +19,7 @@ const uiFolder = (): string | null => {
 /** What is served, whoever is behind it: a core in this process, or one elsewhere. */
 export type Serving = Pick<
   ServeOptions,
-  "limits" | "strategies" | "history" | "supervisor" | "controls" | "readiness" | "metrics"
+  "mode" | "limits" | "strategies" | "history" | "supervisor" | "controls" | "readiness" | "metrics"
 > & {
   readonly say: Say;
 };
@@ -56,7 +29,6 @@ export const serve = (config: Config, { say, ...what }: Serving): Promise<Served
   serveGateway({
     ...what,
     version: VERSION,
-    mode: "simulated",
     life: String(wallClock.now()),
     port: config.port,
     host: config.host,
@@ -74,6 +46,6 @@ export const serve = (config: Config, { say, ...what }: Serving): Promise<Served
 
 /** Whether a core in this process is well, and its tables. */
 export const coreChecks = (checks: Checks, playing: Playing, store: Store): void => {
-  checks.set("core", () => ({ ok: playing.loop !== null, detail: playing.loop !== null ? "playing" : "reading its tape" }));
+  checks.set("core", () => ({ ok: playing.isPlaying, detail: playing.isPlaying ? "playing" : "reading its tape" }));
   checks.set("database", () => ({ ok: store.trouble() === null, detail: store.trouble() ?? store.name }));
 };

@@ -9,7 +9,9 @@ import { TapeSource } from "../replay/player.ts";
 
 /** Where inputs come from. Batches are in order of `tSeen`, and no moment is split over two. */
 export interface Source {
-  readonly kind: "generated" | "tape";
+  readonly kind: "generated" | "tape" | "feed";
+  /** Whether a person may pause it and set its speed. */
+  readonly playable: boolean;
   /** For people. */
   readonly name: string;
   /** The span, null when it has no known end. */
@@ -34,6 +36,7 @@ export const generatedSource = (settings: GeneratedMarketConfig): Source => {
   const first = nextSession(Date.parse(`${settings.start}T05:00:00Z`) as Ms);
   return {
     kind: "generated",
+    playable: true,
     name: `generated market, seed ${settings.seed}`,
     from: null,
     to: null,
@@ -58,6 +61,7 @@ export const tapeSource = (path: string, info: Pick<TapeInfo, "firstSeen" | "las
   };
   return {
     kind: "tape",
+    playable: true,
     name: path,
     from: info.firstSeen as Ms | null,
     to: info.lastSeen as Ms | null,

@@ -1,6 +1,6 @@
 import { toDecimal } from "../../streams/domain/units.ts";
 import { equity, imbalance } from "../../streams/portfolio/ledger.ts";
-import type { Deck } from "./deck.ts";
+import type { LiveRun } from "./liveRun.ts";
 
 export interface UpSummary {
   readonly entries: number;
@@ -14,15 +14,15 @@ export interface UpSummary {
 }
 
 /** The books at the end, for people and for tests: amounts as decimal strings. */
-export const summaryOf = (deck: Deck): UpSummary => {
-  const { ledger, fills, bars } = deck.core.collector;
+export const summaryOf = ({ core }: LiveRun): UpSummary => {
+  const { ledger, fills, bars } = core.collector;
   return {
-    entries: deck.core.door.tail,
+    entries: core.door.tail,
     bars,
     fills,
     cash: toDecimal(ledger.cash),
     equity: toDecimal(equity(ledger)),
     imbalance: toDecimal(imbalance(ledger)),
-    decisionsHash: deck.core.hash.hex(),
+    decisionsHash: core.hash.hex(),
   };
 };

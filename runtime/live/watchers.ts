@@ -1,6 +1,6 @@
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import type { Audience } from "./deck.ts";
+import type { Audience } from "./liveRun.ts";
 
 /** Several who watch, as one. */
 export class Watchers implements Audience {

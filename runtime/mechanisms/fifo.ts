@@ -9,7 +9,7 @@ export class Fifo<T> {
   }
 
   /** The oldest, left where it is. */
-  get first(): T | undefined {
+  peek(): T | undefined {
     return this.#items[this.#head];
   }
 
@@ -30,8 +30,14 @@ export class Fifo<T> {
   }
 
   /** The oldest `max`, left where they are. */
-  peek(max = this.size): T[] {
+  oldest(max: number): T[] {
     return this.#items.slice(this.#head, this.#head + max) as T[];
+  }
+
+  /** Leaves out those that fail the test. */
+  keep(test: (item: T) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter((item) => test(item as T));
+    this.#head = 0;
   }
 
   clear(): void {

@@ -43,6 +43,15 @@ export interface CoreSource {
   readonly actors: boolean;
 }
 
+/** How long requests to a broker wait for the disk. */
+export const syncMetrics = (metrics: Metrics): ((us: number) => void) => {
+  const synced = metrics.histogram(
+    { name: "tapedeck_tape_sync_seconds", help: "From a sealed order until the disk itself has it" },
+    LATENCY_S,
+  );
+  return (us) => synced(us / 1e6);
+};
+
 /** A core in this process, and its projection. */
 export const coreMetrics = (metrics: Metrics, { supervisor, store, tail, now, actors }: CoreSource): void => {
   metrics.gauge({ name: "tapedeck_core_seq", help: "Last entry on the tape of this core" }, tail);

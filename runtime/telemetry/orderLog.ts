@@ -15,6 +15,7 @@ const orderOf = (event: TapeEvent): { readonly id: string; readonly ends: boolea
     case "order.rejected":
     case "order.cancelled":
     case "order.expired":
+    case "order.lost":
       return { id: event.orderId, ends: true };
     default:
       return null;

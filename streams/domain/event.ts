@@ -8,10 +8,13 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderExpired,
+  OrderLost,
+  OrderMissing,
   OrderRejected,
   OrderSubmitted,
 } from "./order.ts";
 import { AccountAdopted, AccountOpened, Dividend, Outcome, Split, TradeClosed } from "./portfolio.ts";
+import { BrokerPressure, RequestFailed } from "./request.ts";
 import { Signal, Target } from "./signal.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -28,6 +31,9 @@ export const InputEvent = z.discriminatedUnion("type", [
   OrderCancelled,
   OrderExpired,
   Fill,
+  OrderMissing,
+  RequestFailed,
+  BrokerPressure,
   AccountOpened,
   AccountAdopted,
   Split,
@@ -44,6 +50,7 @@ export const DecisionEvent = z.discriminatedUnion("type", [
   Verdict,
   OrderSubmitted,
   OrderCancelRequested,
+  OrderLost,
   TradeClosed,
   Outcome,
 ]);
@@ -63,6 +70,9 @@ export const isDecision = (e: TapeEvent): e is DecisionEvent => decisions.has(e.
 
 /** What a broker says. In a verification these come from the tape instead of a broker. */
 export type BrokerReply = EventOf<"order.accepted" | "order.rejected" | "order.cancelled" | "order.expired" | "order.filled">;
+
+/** All that a broker may answer: also that it knows no such order. */
+export type BrokerAnswer = BrokerReply | EventOf<"order.missing">;
 
 /** Where an event is published: `market.bar.AAPL`, `news.scored.AAPL`, `order.filled.AAPL`, `control.command`. One subject a ticker. */
 export const subjectsOf = (e: TapeEvent): readonly string[] => {

@@ -54,7 +54,10 @@ export interface OrderIntent {
 /** What a strategy with orders of its own may ask for. `cancelAll` withdraws what it has working on its ticker. */
 export type OrderAction = { readonly do: "cancelAll" } | { readonly do: "submit"; readonly order: OrderIntent };
 
-/** What the broker knows of an order, over its life. `held`: a bracket leg whose parent has not filled. */
+/**
+ * What the broker knows of an order, over its life. `held`: a bracket leg whose parent has not filled. `lost`: sent, never answered, and
+ * after the grace time the broker knew no order of that id; or it certainly never left.
+ */
 export const OrderStatus = z.enum([
   "submitted",
   "accepted",
@@ -65,10 +68,11 @@ export const OrderStatus = z.enum([
   "cancelled",
   "rejected",
   "expired",
+  "lost",
 ]);
 export type OrderStatus = z.output<typeof OrderStatus>;
 
-export type OrderStep = "accept" | "fill" | "partial" | "requestCancel" | "cancel" | "reject" | "expire";
+export type OrderStep = "accept" | "fill" | "partial" | "requestCancel" | "cancel" | "reject" | "expire" | "lose";
 
 /** The state machine, as a table. A step that is not here did not happen: the broker and we disagree, and the executor says so. */
 export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderStep, OrderStatus>>>>> = {
@@ -80,6 +84,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     requestCancel: "pending_cancel",
     cancel: "cancelled",
     expire: "expired",
+    lose: "lost",
   },
   accepted: {
     accept: "accepted",
@@ -89,6 +94,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     requestCancel: "pending_cancel",
     cancel: "cancelled",
     expire: "expired",
+    lose: "lost",
   },
   held: {
     accept: "accepted",
@@ -98,6 +104,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     requestCancel: "pending_cancel",
     cancel: "cancelled",
     expire: "expired",
+    lose: "lost",
   },
   partially_filled: {
     accept: "partially_filled",
@@ -106,6 +113,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     requestCancel: "pending_cancel",
     cancel: "cancelled",
     expire: "expired",
+    lose: "lost",
   },
   pending_cancel: {
     accept: "pending_cancel",
@@ -115,13 +123,16 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     cancel: "cancelled",
     expire: "expired",
     reject: "rejected",
+    lose: "lost",
   },
   filled: {},
   cancelled: {},
   rejected: {},
   expired: {},
+  lost: {},
 };
-export const isClosed = (s: OrderStatus): boolean => s === "filled" || s === "cancelled" || s === "rejected" || s === "expired";
+export const isClosed = (s: OrderStatus): boolean =>
+  s === "filled" || s === "cancelled" || s === "rejected" || s === "expired" || s === "lost";
 
 /** The intent, on disk before it is sent. */
 export const OrderSubmitted = z.object({ type: z.literal("order.submitted"), ...head, ticker: Ticker, order: Order });
@@ -162,6 +173,19 @@ export const OrderCancelled = z.object({
 export type OrderCancelled = Readonly<z.output<typeof OrderCancelled>>;
 export const OrderExpired = z.object({ type: z.literal("order.expired"), ...head, ticker: Ticker, orderId: OrderId });
 export type OrderExpired = Readonly<z.output<typeof OrderExpired>>;
+
+/** The broker's answer to a look-up: it knows no order of that id. An order may still be on its way to it. */
+export const OrderMissing = z.object({ type: z.literal("order.missing"), ...head, ticker: Ticker, orderId: OrderId });
+export type OrderMissing = Readonly<z.output<typeof OrderMissing>>;
+/** The executor's decision: the order is dead, nothing of it works anywhere. What is still wanted is proposed under a new id. */
+export const OrderLost = z.object({
+  type: z.literal("order.lost"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  reason: z.string(),
+});
+export type OrderLost = Readonly<z.output<typeof OrderLost>>;
 
 /** One execution. `fillId` is the broker's and makes a repeated report harmless. */
 export const Fill = z.object({
@@ -243,6 +267,27 @@ export const orderExpired = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): O
   cause,
   ticker,
   orderId: id,
+});
+export const orderMissing = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): OrderMissing => ({
+  type: "order.missing",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+});
+export const orderLost = (ticker: Ticker, id: OrderId, reason: string): OrderLost => ({
+  type: "order.lost",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker,
+  orderId: id,
+  reason,
 });
 export const fill = (
   f: Pick<Fill, "ticker" | "orderId" | "fillId" | "side" | "qty" | "px" | "commission" | "leaves" | "tEvent" | "tSeen" | "cause">,

@@ -40,6 +40,14 @@ interface Resting {
   readonly group: OrderId | null;
 }
 
+/** An id came a second time: whoever makes ids is broken, and neither order can be told from the other. */
+export class DuplicateOrderId extends Error {
+  constructor(id: OrderId) {
+    super(`order id ${id} was used before; nothing was done`);
+    this.name = "DuplicateOrderId";
+  }
+}
+
 const isLeg = (r: Resting): boolean => r.group !== null;
 
 interface Book {
@@ -62,6 +70,7 @@ export interface ExchangeOptions {
 
 /** A simulated exchange and broker of one account, over bars. Pure state machine: same calls, same replies. */
 export interface Exchange {
+  /** @throws DuplicateOrderId, also when the first order of that id is closed. */
   submit(order: Order, at: Ms, cause: Seq): BrokerReply[];
   cancel(id: OrderId, ticker: Ticker, at: Ms, cause: Seq): BrokerReply[];
   /** What this bar does to the working orders of its ticker. To be asked before the bar itself is told to anyone. @param now core time */
@@ -304,7 +313,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
   return {
     submit: (order, at, cause) => {
       const before = known.size;
-      if (known.add(order.id).size === before) return []; // the same order, sent again
+      if (known.add(order.id).size === before) throw new DuplicateOrderId(order.id);
       bookOf(order.ticker).orders.push({ order, cause, since: at, day: "", arrival: arrivals++, group: null });
       return [orderAccepted(order.ticker, order.id, `sim-${arrivals}`, at, cause)];
     },

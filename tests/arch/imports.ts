@@ -21,7 +21,8 @@ const FOLDERS: readonly Folder[] = [
   { of: /^gateway\/(server|auth)\//, paths: /^(streams|actors|gateway)\//, packages: ANY },
   { of: /^gateway\//, paths: /^(streams|actors)\//, packages: /^(rxjs|zod)$/ },
   { of: /^runtime\/kernel\//, paths: /^(actors\/(actor\.ts$|ports\/)|streams\/domain\/)/, packages: /^rxjs$/ },
-  { of: /^runtime\/replay\//, paths: /^(runtime\/kernel|actors|streams)\//, packages: /^(rxjs|zod)$/ },
+  { of: /^runtime\/core\//, paths: /^(runtime\/kernel|actors|streams)\//, packages: /^(rxjs|zod)$/ },
+  { of: /^runtime\/replay\//, paths: /^(runtime\/(kernel|core)|actors|streams)\//, packages: /^(rxjs|zod)$/ },
   { of: /^runtime\/bridge\.ts$/, paths: /^(actors\/ports|streams\/domain)\//, packages: /^rxjs$/ },
   { of: /^runtime\/mechanisms\//, paths: /^(actors\/ports|streams\/domain)\//, packages: NOTHING },
   {

@@ -28,6 +28,8 @@ const wrong: readonly (readonly [file: string, imported: string, rule: string])[
   ["gateway/server/a.ts", "../../runtime/ok.ts", "gateway-edge-is-below-runtime"],
   ["runtime/kernel/a.ts", "../../actors/ok.ts", "kernel-knows-no-actor"],
   ["runtime/kernel/b.ts", "node:timers", "kernel-knows-no-actor"],
+  ["runtime/core/a.ts", "node:fs", "core-does-no-io"],
+  ["runtime/core/b.ts", "../replay/ok.ts", "core-does-no-io"],
   ["runtime/replay/a.ts", "node:fs", "replay-does-no-io"],
   ["runtime/replay/b.ts", "../adapters/tape/ok.ts", "replay-does-no-io"],
   ["runtime/bridge.ts", "./kernel/ok.ts", "bridge-knows-only-ports"],
@@ -63,7 +65,8 @@ const right: Readonly<Record<string, string>> = {
   "gateway/server/port.ts": imports("../contract/ok.ts"),
   "gateway/server/ok.ts": imports("node:http", "ws", "../ok.ts"),
   "runtime/kernel/ok.ts": imports("../../actors/actor.ts", "../../actors/ports/ok.ts", "rxjs"),
-  "runtime/replay/ok.ts": imports("../kernel/ok.ts", "../../actors/ok.ts"),
+  "runtime/core/ok.ts": imports("../kernel/ok.ts", "../../actors/ok.ts"),
+  "runtime/replay/ok.ts": imports("../core/ok.ts", "../kernel/ok.ts", "../../actors/ok.ts"),
   "runtime/mechanisms/ok.ts": imports("../../actors/ports/ok.ts", "../../streams/domain/ok.ts"),
   "runtime/adapters/tape/ok.ts": imports(
     "node:fs",

@@ -63,7 +63,7 @@ export const timed: Check = (source) => {
 };
 
 /** Where only the kernel may subscribe to what is composed here. */
-export const isComposed = (path: string): boolean => /^(streams|actors|runtime\/replay)\//.test(path);
+export const isComposed = (path: string): boolean => /^(streams|actors|runtime\/(core|replay))\//.test(path);
 export const subscribes: Check = (source) =>
   nodes(source).flatMap((node) =>
     ts.isPropertyAccessExpression(node) && node.name.text === "subscribe" ? [at(node, "subscribes: only the kernel does")] : [],

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
+import { machineTiming } from "../../runtime/adapters/system/timing.ts";
 import { createTape } from "../../runtime/adapters/tape/writer.ts";
-import { Deck } from "../../runtime/live/deck.ts";
+import { LiveRun } from "../../runtime/live/liveRun.ts";
 import { Loop } from "../../runtime/live/loop.ts";
 import { Pacer } from "../../runtime/live/pacer.ts";
 import type { Source } from "../../runtime/live/source.ts";
@@ -26,6 +27,7 @@ const nameOf = (i: number): Ticker => ticker(String.fromCharCode(65 + Math.floor
 /** A source that somebody else fills, as a live feed does. */
 class Arrivals implements Source {
   readonly kind = "generated";
+  readonly playable = true;
   readonly name = "arrivals";
   readonly from = null;
   readonly to = null;
@@ -83,11 +85,17 @@ export const run = async (): Promise<void> => {
   const market = Date.parse("2025-02-03T15:00:00Z");
   const waits = new Waits(market);
   let counting = false;
-  const deck = new Deck({
+  const live = new LiveRun({
     setup,
     runId: "bench",
-    scorer: builtinScorer(),
-    digest: sha256(),
+    ports: {
+      broker: null,
+      scorer: { answers: "again", scorer: builtinScorer() },
+      fallback: builtinScorer(),
+      timing: machineTiming,
+    },
+    failed: (error) => console.error(error),
+    digest: sha256,
     journal: createTape(join(folder, "run.tape"), { kind: "run", source: "bench", run: "bench" }),
     audience: {
       events: (events) => {
@@ -104,7 +112,7 @@ export const run = async (): Promise<void> => {
   });
   const source = new Arrivals();
   const wall = (): number => Date.now();
-  const loop = new Loop(deck, new Pacer(source, "max", wall()), wall, () => {});
+  const loop = new Loop({ run: live, pacer: new Pacer(source, "max", wall()), wall, ended: () => {} });
   const running = loop.run();
 
   const chance = new Random(7, "decision");

@@ -96,6 +96,7 @@ const livePrices = (perSecond: number, startAt: number, share: "market" | "news"
     name: "flow",
     from: null,
     to: null,
+    playable: true,
     historyUntil: 0,
     seek: () => {},
     next: () => {

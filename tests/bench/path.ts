@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
-import { simulatedCore } from "../../runtime/replay/core.ts";
+import { tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
@@ -59,11 +60,11 @@ const production = (c: Columns, { fast, slow }: Periods): { readonly fills: numb
     sizing: { by: "shares", shares: 100 },
     cash: "1000000",
   });
-  const core = simulatedCore({
+  const core = tradingCore({
+    ...simulated(config, builtinScorer()),
     config,
     tree: deckTree(config, "bench", bindAll(config.strategies)),
-    scorer: builtinScorer(),
-    digest: sha256(),
+    digest: sha256,
   });
   const symbol = ticker("AAPL");
   const start = 1_577_975_400_000;

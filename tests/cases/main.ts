@@ -7,10 +7,10 @@ import { play } from "./play.ts";
 
 const MOST_SHOWN = 5;
 
-const run = (file: string, data: string): readonly string[] => {
+const run = async (file: string, data: string): Promise<readonly string[]> => {
   try {
     const c = Case.parse(JSON.parse(readFileSync(file, "utf8")));
-    return differences(c, play(c, data));
+    return differences(c, await play(c, data));
   } catch (error) {
     return [
       error instanceof z.ZodError
@@ -23,7 +23,7 @@ const run = (file: string, data: string): readonly string[] => {
 };
 
 /** @returns the exit code: 0 when all pass, 1 when one fails, 2 when there is nothing to run. */
-export const main = (args: readonly string[]): number => {
+export const main = async (args: readonly string[]): Promise<number> => {
   const dir = args[0];
   if (dir === undefined || !existsSync(dir)) {
     console.error("cases: usage: npm run cases -- DIR [DATA]; DIR holds *.json, DATA the bars they name (default DIR/../data)");
@@ -39,7 +39,7 @@ export const main = (args: readonly string[]): number => {
   }
   let passed = 0;
   for (const file of files) {
-    const found = run(join(dir, file), data);
+    const found = await run(join(dir, file), data);
     if (found.length === 0) passed += 1;
     console.log(`${found.length === 0 ? "passed" : "FAILED"} ${file}`);
     for (const line of found.slice(0, MOST_SHOWN)) console.log(`  ${line}`);

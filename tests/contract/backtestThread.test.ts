@@ -43,7 +43,7 @@ describe("a backtest in a thread", () => {
   });
 
   it("comes to what it comes to here", async () => {
-    const report = runBacktest(await readyBacktest(tape, plain.config));
+    const report = await runBacktest(await readyBacktest(tape, plain.config));
     expect(report.trades.length).toBeGreaterThan(0);
     const throughput = expect.objectContaining({ events: report.throughput.events });
     expect(await outcome(plain)).toEqual({ is: "done", report: { ...report, throughput } });

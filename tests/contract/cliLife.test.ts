@@ -71,7 +71,7 @@ describe("changed settings", () => {
     expect(second.run).not.toBe(first.run);
     expect(ended.stderr).toMatch(
       new RegExp(
-        `^tapedeck: the settings have changed: a new run goes on with the account of run ${first.run}, ${first.cash} USD and `,
+        `^tapedeck: the settings or the version have changed: a new run goes on with the account of run ${first.run}, ${first.cash} USD and `,
       ),
     );
     const opening = select(join(dataDir, "runs", second.run, "run.tape"), (e) =>

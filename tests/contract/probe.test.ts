@@ -8,7 +8,7 @@ let figures = async (): Promise<string> => "x 1\n";
 const open = async (port = 0): Promise<void> => {
   probe = await openProbe({
     port,
-    version: "0.1.0",
+    version: "0.2.0",
     checks: async () => [
       { name: "redis", ok: redis, detail: redis ? "ready" : "lost" },
       { name: "nats", ok: true, detail: "ready" },
@@ -30,7 +30,7 @@ describe("the port for health, readiness and figures", () => {
   it("answers, whoever is not ready", async () => {
     await open();
     redis = false;
-    expect(JSON.parse((await get("/health")).text)).toEqual({ status: "ok", version: "0.1.0" });
+    expect(JSON.parse((await get("/health")).text)).toEqual({ status: "ok", version: "0.2.0" });
     const ready = await get("/ready");
     expect(ready.status).toBe(503);
     expect(JSON.parse(ready.text)).toEqual({

@@ -84,7 +84,7 @@ export const storeContract = (adapter: string, create: () => Promise<StoreUnderT
       await write("a", dayOfTrading);
       const orders = (await store.history.list("orders", {})).items;
       expect(orders.map((o) => [(o.order as { id: string }).id, o.status, o.filled])).toEqual([
-        ["o4", "submitted", "0"],
+        ["o4", "lost", "0"],
         ["o3", "pending_cancel", "0"],
         ["o2", "cancelled", "2.5"],
         ["o1", "filled", "10"],

@@ -4,6 +4,7 @@ import { bar, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as orders from "../../streams/domain/order.ts";
 import { accountAdopted, accountOpened, outcome, tradeClosed } from "../../streams/domain/portfolio.ts";
+import { brokerPressure, requestFailed } from "../../streams/domain/request.ts";
 import { signal, target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../streams/domain/units.ts";
 import { verdict } from "../../streams/domain/verdict.ts";
@@ -133,6 +134,10 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
   { ...clockMark(at), type: "account.dividend", ticker: AAPL, perShare: px(240_000) },
   controlCommand("person", { do: "pause", reason: "lunch" }, at),
   clockMark(at),
+  orders.orderMissing(AAPL, orderId("o4"), at, seq(22)),
+  requestFailed({ port: "broker", request: "lookup", about: "o4", sent: "unknown", reason: "no answer" }, at, seq(22)),
+  brokerPressure(true, 1_001, at),
+  orders.orderLost(AAPL, orderId("o4"), "never answered"),
 ]);
 
 /** `count` signals from seq `first` on, a second apart; odd ones AAPL, even ones MSFT. */

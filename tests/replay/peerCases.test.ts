@@ -10,8 +10,8 @@ const folder = `${shared}/cases`;
 const here = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith(".json")) : [];
 
 describe.skipIf(here.length === 0)("another engine's backtests (skipped: needs its results in $TAPEDECK_SHARED/cases)", () => {
-  it.each(here.length > 0 ? here : ["none"])("%s comes out the same, trade for trade", (file) => {
+  it.each(here.length > 0 ? here : ["none"])("%s comes out the same, trade for trade", async (file) => {
     const c = Case.parse(JSON.parse(readFileSync(`${folder}/${file}`, "utf8")));
-    expect(differences(c, play(c, `${shared}/data`))).toEqual([]);
+    expect(differences(c, await play(c, `${shared}/data`))).toEqual([]);
   });
 });

@@ -94,7 +94,7 @@ describe.skipIf(why !== "")(`jobs over Redis and NATS${why && ` (not reachable: 
     expect(done.find(({ id }) => id === begun)?.node).toMatch(/one|two/);
     for (const [i, name] of strategies.entries()) {
       const config = RunConfig.parse({ strategies: [{ name }] });
-      const { decisions_hash, trades } = runBacktest(await readyBacktest(tape, config));
+      const { decisions_hash, trades } = await runBacktest(await readyBacktest(tape, config));
       expect(trades.length).toBeGreaterThan(0);
       expect(done.find(({ id }) => id === ids[i])?.decisions_hash).toBe(decisions_hash);
     }

@@ -3,14 +3,16 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import { sha256 } from "../../runtime/adapters/system/digest.ts";
 import { tapeOf } from "../../runtime/adapters/tape/memory.ts";
-import { type SimulatedCore, simulatedCore } from "../../runtime/replay/core.ts";
-import { decisionLine } from "../../runtime/replay/decisions.ts";
+import { DecisionLines } from "../../runtime/core/decisions.ts";
+import { type TradingCore, tradingCore } from "../../runtime/core/tradingCore.ts";
+import { simulated } from "../../runtime/core/venue.ts";
 import { TapeSource } from "../../runtime/replay/player.ts";
 import { deckTree } from "../../runtime/tree.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import { type Bar, bar } from "../../streams/domain/market.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { ms, seq, type Ticker, ticker } from "../../streams/domain/units.ts";
+import type { Exchange } from "../../streams/execution/exchange.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import { COMPANIES } from "../../streams/market/companies.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
@@ -59,7 +61,8 @@ export const market = (settings: GeneratedMarketSettings, sessions: number): Inp
   }
 };
 
-export interface Played extends SimulatedCore {
+export interface Played extends TradingCore {
+  readonly exchange: Exchange;
   /** Everything that passed the door, as it was when it did. */
   readonly events: readonly TapeEvent[];
   /** The lines of the decisions hash. */
@@ -96,15 +99,17 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const deck = deckTree(config, "t", bindAll(config.strategies, options.known ?? STRATEGIES));
   const events: TapeEvent[] = [];
   const decisions: string[] = [];
+  const lines = new DecisionLines();
   const life: Lifecycle[] = [];
-  const core = simulatedCore({
+  const around = simulated(config, builtinScorer(directoryOf(COMPANIES)));
+  const core = tradingCore({
+    ...around,
     config,
     tree: options.tree?.(deck) ?? deck,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
-    digest: sha256(),
+    digest: sha256,
     record: (e) => {
       events.push({ ...e });
-      const line = decisionLine(e);
+      const line = lines.of(e);
       if (line !== null) decisions.push(line.trimEnd());
     },
     lifecycle: (e) => life.push(e),
@@ -115,5 +120,5 @@ export const played = (reader: TapeReader, options: PlayOptions = {}): Played =>
   const source = new TapeSource(reader);
   for (let batch = source.next(); batch !== null; batch = source.next())
     for (const piece of options.slice === undefined ? [batch] : sliced(batch, options.slice)) core.feed(piece);
-  return { ...core, events, decisions, life };
+  return { ...core, exchange: around.exchange, events, decisions, life };
 };

@@ -1,4 +1,4 @@
-import type { Mood, Scorer } from "../../actors/ports/scorer.ts";
+import type { Mood, PureScorer } from "../../actors/ports/scorer.ts";
 import type { DurableStreams, ServerState } from "../../actors/ports/streams.ts";
 import { type MemoryStreamServer, memoryStreamServer } from "../../runtime/adapters/memory/streams.ts";
 import type { Source } from "../../runtime/live/source.ts";
@@ -32,6 +32,7 @@ export const sourceOfMoments = (moments: readonly Moment[]): Source => {
   let at = 0;
   return {
     kind: "generated",
+    playable: true,
     name: "moments",
     from: null,
     to: null,
@@ -47,11 +48,11 @@ export const sourceOfMoments = (moments: readonly Moment[]): Source => {
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A mood that the built-in scorer never gives. */
-const elsewhere: Scorer = {
+const elsewhere: PureScorer = {
   name: "finbert",
   score: ({ headline, tickers }): Mood => ({ tickers, score: 0.25, confidence: headline.length / 1_000, scorer: "finbert" }),
 };
-const own: Scorer = {
+const own: PureScorer = {
   name: "builtin",
   score: ({ tickers }): Mood => ({ tickers, score: 0, confidence: 0, scorer: "builtin" }),
 };

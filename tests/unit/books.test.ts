@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Collector } from "../../runtime/core/collector.ts";
 import { RecallStore } from "../../runtime/kernel/recall.ts";
-import { Collector } from "../../runtime/replay/collector.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { fill, orderCancelled, orderSubmitted } from "../../streams/domain/order.ts";

@@ -5,6 +5,7 @@ import { bar, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as order from "../../streams/domain/order.ts";
 import { accountAdopted, accountOpened, outcome, type Trade, tradeClosed } from "../../streams/domain/portfolio.ts";
+import { brokerPressure, requestFailed } from "../../streams/domain/request.ts";
 import { signal, target } from "../../streams/domain/signal.ts";
 import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../streams/domain/units.ts";
 import { encodeEvent, parseEvent, UnknownEvent, upcast } from "../../streams/domain/upcast.ts";
@@ -61,6 +62,10 @@ const events: readonly TapeEvent[] = [
   order.orderRejected(AAPL, id, "INSUFFICIENT", "not enough", at.tSeen, seq(3)),
   order.orderCancelled(AAPL, id, "asked", at.tSeen, seq(3)),
   order.orderExpired(AAPL, id, at.tSeen, seq(3)),
+  order.orderMissing(AAPL, id, at.tSeen, seq(3)),
+  order.orderLost(AAPL, id, "never answered"),
+  requestFailed({ port: "broker", request: "submit", about: id, sent: "unknown", reason: "no answer" }, at.tSeen, seq(3)),
+  brokerPressure(true, 1_001, at.tSeen),
   order.fill({
     ticker: AAPL,
     orderId: id,

@@ -3,7 +3,7 @@ import type { BrokerReply } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
 import type { Order } from "../../streams/domain/order.ts";
 import { money, ms, orderId, SCALE, seq, ticker } from "../../streams/domain/units.ts";
-import { simulatedExchange } from "../../streams/execution/exchange.ts";
+import { DuplicateOrderId, simulatedExchange } from "../../streams/execution/exchange.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import { count, order, usd } from "../support/orders.ts";
 import { FIRST_OPEN } from "../support/playing.ts";
@@ -94,12 +94,12 @@ describe("the simulated exchange", () => {
     expect(e.bar([103, 104, 102, 103])).toEqual(["o1 buy 10 at 103"]);
   });
 
-  it("takes a repeated submit for the same order, also when it is filled", () => {
+  it("refuses an id that was used before, loudly, also when its order is filled", () => {
     const e = exchangeOf();
     expect(e.send({})).toEqual(["o1 accepted"]);
-    expect(e.send({})).toEqual([]);
+    expect(() => e.send({})).toThrow("order id o1 was used before");
     e.bar([100, 100, 100, 100]);
-    expect(e.send({})).toEqual([]);
+    expect(() => e.send({})).toThrow(DuplicateOrderId);
     expect(e.bar([100, 100, 100, 100])).toEqual([]);
     expect(e.held()).toBe(10);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Deck } from "../../runtime/live/deck.ts";
+import type { LiveRun } from "../../runtime/live/liveRun.ts";
 import { Loop } from "../../runtime/live/loop.ts";
 import { Pacer } from "../../runtime/live/pacer.ts";
 import type { Source } from "../../runtime/live/source.ts";
@@ -14,6 +14,7 @@ const momentAt = (tSeen: number): readonly InputEvent[] => [bar(ticker("AAPL"), 
 /** A source that others fill. */
 class Filled implements Source {
   readonly kind = "tape";
+  readonly playable = true;
   readonly name = "filled";
   readonly from = null;
   readonly to = null;
@@ -96,21 +97,17 @@ describe("a loop", () => {
   let loop: Loop;
   let running: Promise<void>;
   const start = (): void => {
-    const deck = {
+    const run = {
+      inFlight: 0,
+      takeIn: () => false,
       feed: (batch: readonly InputEvent[]) => fed.push(batch[0]?.tSeen ?? 0),
       seal: () => {},
       command: (by: string) => commands.push(by),
-    } as unknown as Deck;
-    const pacer = new Pacer(source, "max", 0);
-    loop = new Loop(
-      deck,
-      pacer,
-      () => 0,
-      () => {
-        ends += 1;
-      },
-      () => held,
-    );
+    } as unknown as LiveRun;
+    const ended = (): void => {
+      ends += 1;
+    };
+    loop = new Loop({ run, pacer: new Pacer(source, "max", 0), wall: () => 0, ended, held: () => held });
     running = loop.run();
   };
   /** Everything that is not a nap. */

@@ -138,6 +138,40 @@ describe("the portfolio", () => {
     expect(inShort(p.when(filled(o, 10)))).toEqual([]);
   });
 
+  it("uses no id twice: not after a turn of the target, not after others have ordered, not in another life", () => {
+    const p = portfolio();
+    const ids: string[] = [];
+    const send = (effects: readonly Effect[]): Order[] => {
+      const orders = proposed(effects);
+      ids.push(...orders.map((o) => o.id));
+      return orders;
+    };
+    const t = want(1);
+    const [first] = send(p.when(t));
+    if (!first) throw new Error("no order");
+    p.when({ type: "wants", strategy: "own", ticker: AAPL, origin: seq(3), action: { do: "cancelAll" } });
+    const own = { side: "buy" as const, kind: "market" as const, qty: count(1), reason: "" };
+    send(p.when({ type: "wants", strategy: "own", ticker: AAPL, origin: seq(3), action: { do: "submit", order: own } }));
+    p.when(want(-1));
+    send(p.when(stamped(orderCancelled(AAPL, first.id, "asked", at, seq(0)))));
+    p.when(stamped(orderSubmitted(order({ id: orderId("r-ensemble-AAPL-9") }))));
+    send(p.when(stamped(controlCommand("me", { do: "close", ticker: AAPL }, at))));
+    const denied = verdict({
+      ticker: AAPL,
+      orderId: orderId("r-ensemble-AAPL-12"),
+      outcome: "denied",
+      asked: qty(0),
+      granted: qty(0),
+      denial: null,
+    });
+    const later = portfolio({ by: "shares", shares: 10 }, [stamped(denied)]);
+    send(later.when(want(1)));
+    expect(ids).toEqual([
+      ...["r-ensemble-AAPL-1", "r-own-AAPL-2", "r-ensemble-AAPL-3", "r-ensemble-AAPL-4"],
+      "r-ensemble-AAPL-13",
+    ]);
+  });
+
   it("takes facts told again for facts, and waits for what was on its way before it orders anew", () => {
     const t = want(1);
     const before = [stamped(accountOpened(money(1_000 * SCALE), at)), price(100), t];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import type { Scorer } from "../../actors/ports/scorer.ts";
+import type { PureScorer } from "../../actors/ports/scorer.ts";
 import { ticker } from "../../streams/domain/units.ts";
 import { generatedMarket } from "../../streams/market/generated.ts";
 import { directoryOf } from "../../streams/news/extract.ts";
@@ -11,7 +11,7 @@ import { builtinScorer } from "../../streams/news/score.ts";
 import { buildSense, parseLexicon, readWords } from "../../streams/news/sense.ts";
 import { WordReader } from "../../streams/news/words.ts";
 
-const scorer: Scorer = builtinScorer();
+const scorer: PureScorer = builtinScorer();
 const mood = (headline: string) => scorer.score({ headline, tickers: [ticker("KOBT")] });
 const words = (headline: string) => [...new WordReader().read(headline)];
 

@@ -29,6 +29,7 @@ const STEP_OF: Readonly<Partial<Record<EventType, OrderStep>>> = {
   "order.rejected": "reject",
   "order.cancelled": "cancel",
   "order.expired": "expire",
+  "order.lost": "lose",
   "order.cancelRequested": "requestCancel",
 };
 

@@ -105,7 +105,15 @@ export const DERIVATIONS: readonly Derivation[] = [
        where o.run = ${run} and o.id = f.order_id and o.filled_shares <> f.filled`,
   },
   {
-    types: ["order.accepted", "order.cancelRequested", "order.cancelled", "order.rejected", "order.expired", "order.filled"],
+    types: [
+      "order.accepted",
+      "order.cancelRequested",
+      "order.cancelled",
+      "order.rejected",
+      "order.expired",
+      "order.lost",
+      "order.filled",
+    ],
     run: (tx, run, from, to) => tx`
       update orders o
          set accepted_seq = coalesce(o.accepted_seq, s.accepted),
@@ -117,7 +125,7 @@ export const DERIVATIONS: readonly Derivation[] = [
                      min(seq) filter (where type = 'order.cancelRequested') as asked,
                      min(seq) filter (where ends) as closed,
                      (array_agg(substr(type, 7) order by seq) filter (where ends))[1] as closed_as
-                from events, lateral (select type in ('order.cancelled', 'order.rejected', 'order.expired')
+                from events, lateral (select type in ('order.cancelled', 'order.rejected', 'order.expired', 'order.lost')
                                           or type = 'order.filled' and (body->>'leaves')::numeric = 0 as ends) x
                where run = ${run} and seq > ${from} and seq <= ${to} and type like 'order.%' and body ? 'orderId'
                group by 1) s

@@ -21,6 +21,9 @@ export class FrameBuffer {
   #newest = 0;
   #lastTSeen = 0;
   #text = "";
+  /** Flags of the frame at hand, and those of the one that begins next. */
+  #flags = 0;
+  #nextFlags = 0;
   #bars: Slab | null = null;
   #quotes: Slab | null = null;
 
@@ -28,6 +31,8 @@ export class FrameBuffer {
     const kind = event.type === "market.bar" ? KIND.bars : event.type === "market.quote" ? KIND.quotes : KIND.json;
     if (kind !== this.#kind && this.#count > 0) this.finish();
     if (this.#count === 0) {
+      this.#flags = this.#nextFlags;
+      this.#nextFlags = 0;
       this.#kind = kind;
       this.#firstSeq = event.seq;
     }
@@ -45,11 +50,18 @@ export class FrameBuffer {
   }
 
   /** Ends the frame at hand, if there is one. `flags` are added to it. */
-  finish(flags = 0): void {
+  finish(more = 0): void {
     if (this.#count === 0) return;
+    const flags = this.#flags | more;
     if (this.#kind === KIND.json) this.#finishText(flags);
     else this.#finishSlab((this.#kind === KIND.bars ? this.#bars : this.#quotes) as Slab, flags);
     this.#count = 0;
+  }
+
+  /** A moment begins with the entry that is added next. */
+  bound(): void {
+    this.finish();
+    this.#nextFlags = FLAG.begins;
   }
 
   /** Ends the frame at hand and seals the newest; when that one has left the buffer, an empty frame carries the seal. */

@@ -14,19 +14,28 @@ const PREAMBLE = 24;
 export const KIND = { json: 1, bars: 2, quotes: 3 } as const;
 /**
  * Bits of a frame's flags. `caused`: a slab has a column of causes. `sealed`: what came in has been dealt with to its end, up to and
- * with this frame; a run that was killed goes on from the last such frame.
+ * with this frame; a run that was killed goes on from the last such frame. `begins`: a moment begins with its first entry, although the entry
+ * before was seen at the same time.
  */
-export const FLAG = { caused: 1, sealed: 2 } as const;
+export const FLAG = { caused: 1, sealed: 2, begins: 4 } as const;
 /** length u32 · kind u32 · count u32 · flags u32 · first seq f64 · last tSeen f64 · crc32 of the payload · crc32 of these 36 bytes. */
 export const FRAME_HEAD = 40;
 
 /** Everything is a multiple of 8 bytes, so that columns can be read in place. */
 export const padded = (bytes: number): number => (bytes + 7) & ~7;
 
-const Header = z.object({ kind: z.enum(["market", "run"]), source: z.string(), run: z.string().nullable() });
+const Header = z.object({
+  kind: z.enum(["market", "run"]),
+  source: z.string(),
+  run: z.string().nullable(),
+  answers: z.record(z.string(), z.enum(["again", "recorded"])).optional(),
+});
 
-export const encodeHeader = (header: Pick<TapeHeader, "kind" | "source" | "run">): Buffer => {
-  const json = Buffer.from(JSON.stringify({ kind: header.kind, source: header.source, run: header.run }));
+/** What a new tape says of itself. */
+export type NewHeader = Pick<TapeHeader, "kind" | "source" | "run" | "answers">;
+
+export const encodeHeader = ({ kind, source, run, answers }: NewHeader): Buffer => {
+  const json = Buffer.from(JSON.stringify({ kind, source, run, answers }));
   const out = Buffer.alloc(PREAMBLE + padded(json.length), " ");
   MAGIC.copy(out);
   out.writeUInt32LE(TAPE_VERSION, 8);
@@ -58,7 +67,8 @@ export const decodeHeader = (path: string, readAt: ReadAt): { readonly header: T
   if (json.length < length || crc32(json) !== start.readUInt32LE(20)) throw broken("the header does not match its checksum");
   const parsed = Header.safeParse(JSON.parse(json.toString("utf8")));
   if (!parsed.success) throw broken("the header is not what a tape's header should be");
-  return { header: { version, ...parsed.data }, end: PREAMBLE + length };
+  const { kind, source, run, answers } = parsed.data;
+  return { header: { version, kind, source, run, ...(answers ? { answers } : {}) }, end: PREAMBLE + length };
 };
 
 /** Whether a frame's head begins here: its checksum is right, and it says what a frame can be. */

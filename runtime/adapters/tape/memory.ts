@@ -1,6 +1,6 @@
 import type { TapeHeader, TapeReader, TapeWriter } from "../../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { TAPE_VERSION } from "./frame.ts";
+import { type NewHeader, TAPE_VERSION } from "./frame.ts";
 import { TapeClock } from "./writer.ts";
 
 const BATCH = 1024;
@@ -17,26 +17,31 @@ export interface MemoryTape {
   reopen(): TapeWriter;
 }
 
-export const memoryTape = (
-  about: Pick<TapeHeader, "kind" | "source" | "run"> = { kind: "market", source: "memory", run: null },
-): MemoryTape => {
+export const memoryTape = (about: NewHeader = { kind: "market", source: "memory", run: null }): MemoryTape => {
   const header: TapeHeader = { version: TAPE_VERSION, ...about };
   const entries: TapeEvent[] = [];
-  const at = { seal: 0 };
+  const at: Places = { seal: 0, bounds: [] };
   return {
     header,
     writer: writerOf(entries, at),
     entries,
-    reader: () => readerOf(header, entries, entries.length),
+    reader: () => readerOf(header, entries, entries.length, at.bounds),
     reopen: () => {
       entries.length = at.seal;
+      at.bounds = at.bounds.filter((i) => i < at.seal);
       return writerOf(entries, at);
     },
   };
 };
 
-/** @param at how many entries are sealed */
-const writerOf = (entries: TapeEvent[], at: { seal: number }): TapeWriter => {
+interface Places {
+  /** How many entries are sealed. */
+  seal: number;
+  /** Entries, by index, at which a moment begins though the entry before was seen at the same time. */
+  bounds: number[];
+}
+
+const writerOf = (entries: TapeEvent[], at: Places): TapeWriter => {
   const clock = new TapeClock(entries.length, entries.at(-1)?.tSeen ?? 0);
   let buffered: TapeEvent[] = [];
   const commit = (): void => {
@@ -54,6 +59,12 @@ const writerOf = (entries: TapeEvent[], at: { seal: number }): TapeWriter => {
       at.seal = entries.length;
     },
     sync: commit,
+    async flush() {
+      commit();
+    },
+    bound() {
+      at.bounds.push(entries.length + buffered.length);
+    },
     close: commit,
     get tail() {
       return clock.tail;
@@ -61,12 +72,17 @@ const writerOf = (entries: TapeEvent[], at: { seal: number }): TapeWriter => {
   };
 };
 
-const readerOf = (header: TapeHeader, entries: readonly TapeEvent[], end: number): TapeReader => {
+const readerOf = (header: TapeHeader, entries: readonly TapeEvent[], end: number, bounds: readonly number[] = []): TapeReader => {
   let at = 0;
+  let from = 0;
   return {
     header,
+    get bounds() {
+      return bounds.flatMap((i) => (i >= from && i < at ? [i - from] : []));
+    },
     next() {
       if (at >= end) return null;
+      from = at;
       const batch = entries.slice(at, Math.min(at + BATCH, end));
       at += batch.length;
       return batch;
@@ -78,5 +94,5 @@ const readerOf = (header: TapeHeader, entries: readonly TapeEvent[], end: number
 /** A reader over entries that are there already, in `seq` order. */
 export const tapeOf = (
   entries: readonly TapeEvent[],
-  about: Pick<TapeHeader, "kind" | "source" | "run"> = { kind: "market", source: "memory", run: null },
+  about: NewHeader = { kind: "market", source: "memory", run: null },
 ): TapeReader => readerOf({ version: TAPE_VERSION, ...about }, entries, entries.length);

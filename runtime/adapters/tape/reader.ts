@@ -3,6 +3,7 @@ import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { UnknownEvent } from "../../../streams/domain/upcast.ts";
 import { TapeCorrupt, TapeVersion } from "./errors.ts";
 import { FrameMismatch, takeEvents } from "./events.ts";
+import { FLAG } from "./frame.ts";
 import { FrameScan, type TornTail } from "./scan.ts";
 import { SLAB_ROWS, TickerNames } from "./slab.ts";
 
@@ -10,12 +11,14 @@ import { SLAB_ROWS, TickerNames } from "./slab.ts";
 export interface TapeFileReader extends TapeReader {
   /** Once `next` has given null: what lies after the last intact frame. The file is not touched. */
   readonly torn: TornTail | null;
+  readonly bounds: readonly number[];
 }
 
 class FileReader implements TapeFileReader {
   readonly #scan: FrameScan;
   readonly #names = new TickerNames();
   #batch: TapeEvent[] = [];
+  #bounds: number[] = [];
   #pending = false;
 
   constructor(path: string) {
@@ -24,6 +27,9 @@ class FileReader implements TapeFileReader {
   get header(): TapeHeader {
     return this.#scan.header;
   }
+  get bounds(): readonly number[] {
+    return this.#bounds;
+  }
   get torn(): TornTail | null {
     return this.#scan.torn;
   }
@@ -31,6 +37,7 @@ class FileReader implements TapeFileReader {
   next(): readonly TapeEvent[] | null {
     const scan = this.#scan;
     let held = 0;
+    if (this.#bounds.length > 0) this.#bounds = [];
     if (this.#pending || scan.step()) {
       do {
         held += this.#decode(held);
@@ -48,6 +55,7 @@ class FileReader implements TapeFileReader {
   #decode(from: number): number {
     const scan = this.#scan;
     if (scan.count === 0) return 0; // nothing but a seal
+    if (scan.flags & FLAG.begins) this.#bounds.push(from);
     const { bytes, floats, kind, count, flags, firstSeq, length, at: offset } = scan;
     try {
       takeEvents({ bytes, floats, offset, length, kind, count, flags, firstSeq }, this.#names, this.#batch, from);
@@ -66,6 +74,16 @@ class FileReader implements TapeFileReader {
  */
 export const openTape = (path: string): TapeFileReader => new FileReader(path);
 
+/** What a tape says of itself. @throws TapeUnreadable, TapeVersion, TapeCorrupt. */
+export const headerOf = (path: string): TapeHeader => {
+  const reader = openTape(path);
+  try {
+    return reader.header;
+  } finally {
+    reader.close();
+  }
+};
+
 /** seq of the newest sealed entry; 0 when nothing is sealed. */
 const sealedSeq = (path: string): number => {
   const scan = new FrameScan(path);
@@ -83,6 +101,9 @@ export const openSealed = (path: string): TapeReader => {
   const reader = openTape(path);
   return {
     header: reader.header,
+    get bounds() {
+      return reader.bounds;
+    },
     next: () => {
       const batch = reader.next();
       const first = batch?.[0];

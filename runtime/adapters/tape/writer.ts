@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
@@ -10,11 +11,12 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import type { TapeHeader, TapeWriter } from "../../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { FrameBuffer } from "./buffer.ts";
 import { TapeOrder, unwritable } from "./errors.ts";
-import { encodeHeader } from "./frame.ts";
+import { encodeHeader, type NewHeader } from "./frame.ts";
 import { FrameScan, type TornTail } from "./scan.ts";
 
 /** Past this many bytes the buffer is handed over without waiting for a commit. */
@@ -24,8 +26,11 @@ const SPILL = 1 << 20;
 export interface Disk {
   write(fd: number, bytes: Buffer, from: number, length: number, position: number): number;
   flush(fd: number): void;
+  /** The same beside other work. Default: `fdatasync` of the system. */
+  flushLater?(fd: number): Promise<void>;
 }
 const disk: Disk = { write: writeSync, flush: fdatasyncSync };
+const fdatasyncLater = promisify(fdatasync);
 
 /** Shared by every tape: entries come one after the other, and time does not go back. */
 export class TapeClock {
@@ -90,6 +95,18 @@ class FileWriter implements TapeWriter {
       throw unwritable(this.#path, error);
     }
   }
+  async flush(): Promise<void> {
+    this.commit();
+    const { flushLater = fdatasyncLater } = this.#disk;
+    try {
+      await flushLater(this.#fd);
+    } catch (error) {
+      if (this.#open) throw unwritable(this.#path, error); // else it was synced as it was closed
+    }
+  }
+  bound(): void {
+    this.#frames.bound();
+  }
   close(): void {
     if (!this.#open) return;
     try {
@@ -129,7 +146,7 @@ export const syncFolder = (path: string): void => {
  * A new, empty tape. The file appears whole, header and all, or not at all.
  * @throws TapeUnwritable, also when the file is there already.
  */
-export const createTape = (path: string, header: Pick<TapeHeader, "kind" | "source" | "run">, io: Disk = disk): TapeWriter => {
+export const createTape = (path: string, header: NewHeader, io: Disk = disk): TapeWriter => {
   if (existsSync(path)) throw unwritable(path, { code: "EEXIST" });
   const first = encodeHeader(header);
   const fresh = `${path}.new`;

@@ -1,12 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import type { Lease } from "../../../actors/ports/leases.ts";
-import type { Figures } from "../../../gateway/views.ts";
 import { openTape } from "../../adapters/tape/reader.ts";
-import { VERSION } from "../../version.ts";
-import { Loop } from "../loop.ts";
+import type { Loop } from "../loop.ts";
 import type { OpenCore } from "../openCore.ts";
-import { Pacer } from "../pacer.ts";
-import { controlsOf, type Playing } from "../serving.ts";
+import { Playing } from "../playing.ts";
+import { venueOf } from "../productionPorts.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { CoreService } from "./coreService.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
@@ -46,8 +43,9 @@ export class ActiveCore {
   readonly #o: CoreRoleOptions;
   readonly #about: SourceAbout;
   readonly #own: Own;
-  readonly #playing: Playing = { pacer: null, loop: null };
+  readonly #playing: Playing;
   #begun: Begun | null = null;
+  #loop: Loop | null = null;
   #running: Promise<void> | null = null;
   #figuresAt = 0;
   #timers: readonly NodeJS.Timeout[] = [];
@@ -60,6 +58,14 @@ export class ActiveCore {
     this.lease = lease;
     this.#own = own;
     this.core = own.core;
+    this.#playing = new Playing({
+      core: own.core,
+      mode: venueOf(options.config).mode,
+      about: { ...about, playable: true },
+      speed: options.speed,
+      wall: options.now,
+      say: options.say,
+    });
   }
 
   /** What it waits for; null when it has what it needs. */
@@ -81,12 +87,10 @@ export class ActiveCore {
     const after = await this.#rehearse();
     const source = this.#source(after);
     const { core, lease } = this;
-    const { now, fanout, speed } = this.#o;
-    const pacer = new Pacer(source, speed, now());
+    const { fanout } = this.#o;
     const held = (): boolean => publisher.backlog > UNPUBLISHED || !lease.held();
-    const loop = new Loop(core.deck, pacer, now, () => {}, held);
-    this.#playing.pacer = pacer;
-    this.#playing.loop = loop;
+    const loop = await this.#playing.begin(source, () => {}, held);
+    this.#loop = loop;
     const service = this.#serve(publisher);
     const reading = new TapeReading(
       fanout,
@@ -102,16 +106,16 @@ export class ActiveCore {
   play(): void {
     const { outcome, streams, now, delay } = this.#o;
     const { source, publisher, loop, service } = this.#begun as Begun;
-    const { deck, run } = this.core;
+    const { live, run } = this.core;
     this.#running = loop.run().then(outcome.done, outcome.fail);
     this.#timers = [
       setInterval(() => void this.#settle().catch(() => undefined), SETTLE_EVERY_MS), // not acknowledged: it comes again
       setInterval(() => this.#own.mark.write(publisher.published), MARK_EVERY_MS),
       setInterval(() => {
         if (now() < this.#figuresAt) return;
-        const figures = this.#figures();
+        const figures = this.#playing.figures();
         this.#figuresAt = now() + figures.actors.length * FIGURES_EACH_MS;
-        void service.figures(run.id, figures, deck.core.door.kernel.deadLetters(), () => delay(PART_PAUSE_MS));
+        void service.figures(run.id, figures, live.core.door.kernel.deadLetters(), () => delay(PART_PAUSE_MS));
       }, FIGURES_EVERY_MS),
       setInterval(() => {
         void source.trim().catch(() => undefined);
@@ -138,7 +142,7 @@ export class ActiveCore {
   /** What is sealed goes to the stream, and from there to the tables. */
   async #publish(): Promise<TapePublisher> {
     const { streams, node, now, outcome } = this.#o;
-    const { run, project, audience } = this.core;
+    const { run, project, audience, live } = this.core;
     const safe = new Safe(project.events);
     const publisher = new TapePublisher({
       streams,
@@ -147,7 +151,10 @@ export class ActiveCore {
       epoch: this.lease.epoch,
       tail: await streams.tailOf(tapeStreamOf(run.id), ACCOUNT),
       now,
-      published: (seq) => safe.upTo(seq),
+      published: (seq) => {
+        safe.upTo(seq);
+        live.safeTo(seq);
+      },
       failed: outcome.fail,
     });
     audience.add({
@@ -164,16 +171,7 @@ export class ActiveCore {
 
   /** Returns the `tSeen` of the last input on its tape. */
   async #rehearse(): Promise<number> {
-    const { deck, folder, journal, run } = this.core;
-    const { say } = this.#o;
-    const after = journal.tail > 0 ? await deck.rehearse(() => openTape(folder.journal), setImmediate) : 0;
-    const seq = deck.core.door.tail;
-    if (seq > 0)
-      say(`went on with run ${run.id} after entry ${seq}: every decision on its tape came out the same`, {
-        event: "run.resumed",
-        run: run.id,
-        seq,
-      });
+    const after = await this.#playing.rehearse();
     return after;
   }
 
@@ -198,7 +196,7 @@ export class ActiveCore {
       now,
       delay,
       held: () => this.lease.held(),
-      arrived: () => this.#playing.loop?.wake(),
+      arrived: () => this.#loop?.wake(),
       say,
       failed: outcome.fail,
     });
@@ -206,15 +204,15 @@ export class ActiveCore {
 
   #serve(publisher: TapePublisher): CoreService {
     const { fanout, now, setup } = this.#o;
-    const { deck, run, audience } = this.core;
+    const { run, audience } = this.core;
     const life = String(now());
     const service = new CoreService({
       fanout,
-      controls: controlsOf(deck, this.#playing),
+      controls: this.#playing.controls(),
       about: () => ({
         run: run.id,
         life,
-        mode: "simulated",
+        mode: venueOf(this.#o.config).mode,
         limits: setup.config.risk,
         strategies: [...setup.config.strategies],
         tail: publisher.published,
@@ -229,31 +227,11 @@ export class ActiveCore {
     const { source, publisher } = this.#begun as Begun;
     const { pacer } = this.#playing;
     const next = pacer?.nextAt ?? null;
-    this.#pending.push({ tail: this.core.deck.core.door.tail, through: next === null ? source.released : next - 1 });
+    this.#pending.push({ tail: this.core.live.core.door.tail, through: next === null ? source.released : next - 1 });
     let through = -1;
     while ((this.#pending[0]?.tail ?? Number.POSITIVE_INFINITY) <= publisher.published)
       through = this.#pending.shift()?.through ?? through;
     if (through >= 0) await source.settled(through);
     if (pacer?.atEnd && publisher.backlog === 0) this.#o.ended.done();
-  }
-
-  #figures(): Figures {
-    const { pacer } = this.#playing;
-    const { kind, from, to } = this.#about;
-    return {
-      actors: this.core.deck.core.door.kernel.inspect(),
-      tape: {
-        run: this.core.run.id,
-        mode: "simulated",
-        source: kind,
-        playable: true,
-        playing: pacer?.playing ?? false,
-        speed: pacer?.speed ?? this.#o.speed,
-        from,
-        to,
-        backlog: this.core.store.projection.backlog,
-        version: VERSION,
-      },
-    };
   }
 }

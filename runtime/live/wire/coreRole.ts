@@ -60,7 +60,7 @@ export class CoreRole {
     return this.#active?.unpublished ?? 0;
   }
   summary(): UpSummary | null {
-    return this.#active ? summaryOf(this.#active.core.deck) : null;
+    return this.#active ? summaryOf(this.#active.core.live) : null;
   }
 
   start(): void {

@@ -8,6 +8,7 @@ import type { Config } from "../../config.ts";
 import type { RunSetup } from "../../runSetup.ts";
 import type { Telemetry } from "../../telemetry/openTelemetry.ts";
 import { followerMetrics, gatewayLatency } from "../../telemetry/roleMetrics.ts";
+import { venueOf } from "../productionPorts.ts";
 import { serve } from "../serving.ts";
 import type { Store } from "../store.ts";
 import { type CoreAbout, type FiguresPart, remoteControls } from "./coreService.ts";
@@ -69,6 +70,7 @@ export const gatewayRole = async (o: GatewayRoleOptions): Promise<GatewayRole> =
   });
   const latency = gatewayLatency(metrics);
   const served = await serve(config, {
+    mode: venueOf(config).mode,
     limits: setup.config.risk,
     strategies: setup.config.strategies,
     history: o.history,

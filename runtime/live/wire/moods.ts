@@ -1,4 +1,4 @@
-import type { Mood, Scorer } from "../../../actors/ports/scorer.ts";
+import type { Mood, PureScorer } from "../../../actors/ports/scorer.ts";
 import type { NewsRaw } from "../../../streams/domain/news.ts";
 import type { ChunkLabel, Placed } from "./chunk.ts";
 
@@ -39,14 +39,14 @@ export class Moods {
 const keyOf = (tSeen: number, place: number): string => `${tSeen}.${place}`;
 
 /** Answers with the score that came with a headline; with its own where none did. */
-export class ScoredElsewhere implements Scorer {
-  readonly #own: Scorer;
+export class ScoredElsewhere implements PureScorer {
+  readonly #own: PureScorer;
   readonly #moods = new WeakMap<object, Mood>();
 
-  constructor(own: Scorer) {
+  constructor(own: PureScorer) {
     this.#own = own;
   }
-  get name(): Scorer["name"] {
+  get name(): PureScorer["name"] {
     return this.#own.name;
   }
   note(headline: object, mood: Mood): void {

@@ -4,7 +4,7 @@ import { KEYS } from "./names.ts";
 
 /** What the feed plays. */
 export const SourceAbout = z.object({
-  kind: z.enum(["generated", "tape"]),
+  kind: z.enum(["generated", "tape", "feed"]),
   name: z.string(),
   hash: z.string(),
   from: z.int().nullable(),

@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import type { Lease } from "../../../actors/ports/leases.ts";
 import { Fenced } from "../../../actors/ports/streams.ts";
-import { COMPANIES } from "../../../streams/market/companies.ts";
-import { directoryOf } from "../../../streams/news/extract.ts";
-import { builtinScorer } from "../../../streams/news/score.ts";
+import { machineTiming } from "../../adapters/system/timing.ts";
 import type { Opened } from "../../opened.ts";
+import { pureScorer } from "../../scorer.ts";
 import { type OpenCore, openCore } from "../openCore.ts";
+import { venueOf } from "../productionPorts.ts";
 import type { RunFolder } from "../runFolder.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { ScoredElsewhere } from "./moods.ts";
@@ -36,14 +36,16 @@ export const openOwn = async (
   const before = play !== null && play.configHash === setup.configHash && play.source === about.hash && !o.newRun ? play : null;
   const writer = before === null ? null : await writerOf(streams, before.run);
   const isForeign = writer !== null && writer !== node;
-  const scorer = new ScoredElsewhere(builtinScorer(directoryOf(COMPANIES)));
+  const scorer = new ScoredElsewhere(pureScorer());
   const markOf = (folder: RunFolder): PublishedMark => new PublishedMark(dirname(folder.journal));
   const core = await openCore(
     {
       config,
       setup,
       source: { kind: about.kind, name: about.name, hash: about.hash },
-      scorer,
+      ports: { ...venueOf(config), scorer: { answers: "again", scorer }, fallback: scorer, timing: machineTiming },
+      inOrder: true,
+      safety: "elsewhere",
       store: o.store,
       newRun: o.newRun,
       say,

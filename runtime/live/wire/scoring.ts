@@ -1,4 +1,4 @@
-import type { Scorer } from "../../../actors/ports/scorer.ts";
+import type { PureScorer } from "../../../actors/ports/scorer.ts";
 import type { Consumer, Delivered, DurableStreams } from "../../../actors/ports/streams.ts";
 import { type NewsRaw, newsScored } from "../../../streams/domain/news.ts";
 import { decodeChunk, encodeChunk, isUnreadable, labelOf, type Placed } from "./chunk.ts";
@@ -6,12 +6,12 @@ import { NEWS_RAW, NEWS_SCORED } from "./names.ts";
 
 export interface ScoringOptions {
   readonly streams: DurableStreams;
-  readonly scorer: Scorer;
+  readonly scorer: PureScorer;
   /** Names this process among those that share the work. */
   readonly node: string;
 }
 
-const scoredOf = (news: NewsRaw, scorer: Scorer) => newsScored(news, news.tSeen, scorer.score(news));
+const scoredOf = (news: NewsRaw, scorer: PureScorer) => newsScored(news, news.tSeen, scorer.score(news));
 
 /**
  * Scores headlines: takes chunks of `news:raw`, puts their scores on `news:scored` under the same label, then acknowledges. Several may

@@ -1,9 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
-import { COMPANIES } from "../../../streams/market/companies.ts";
-import { directoryOf } from "../../../streams/news/extract.ts";
-import { builtinScorer } from "../../../streams/news/score.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
@@ -15,6 +12,7 @@ import { Worker } from "../../backtests/worker.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
 import { type Opened, promise } from "../../opened.ts";
 import { setUp } from "../../runSetup.ts";
+import { pureScorer } from "../../scorer.ts";
 import type { Role } from "../../settings.ts";
 import type { Telemetry } from "../../telemetry/openTelemetry.ts";
 import {
@@ -119,7 +117,7 @@ const score = (a: Apart, wire: Wire): void => {
   if (!a.has("sentiment")) return;
   const scoring = new Scoring({
     streams: wire.streams,
-    scorer: builtinScorer(directoryOf(COMPANIES)),
+    scorer: pureScorer(),
     node: a.o.config.node,
   });
   scoringMetrics(a.metrics, scoring);

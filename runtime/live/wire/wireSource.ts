@@ -46,6 +46,7 @@ interface Open {
  * stream has come past it. An entry is acknowledged when what it led to is on the tape (`settled`).
  */
 export class WireSource implements Source {
+  readonly playable = true;
   readonly kind: SourceAbout["kind"];
   readonly name: string;
   readonly from: Ms | null;

@@ -1,24 +1,33 @@
 import type { ActorSpec } from "../../actors/actor.ts";
-import type { Scorer } from "../../actors/ports/scorer.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
-import { PATHS, PORTS } from "../../actors/topology.ts";
+import { PATHS } from "../../actors/topology.ts";
 import type { InputEvent, TapeEvent } from "../../streams/domain/event.ts";
+import type { Bar } from "../../streams/domain/market.ts";
 import { accountAdopted, accountOpened, type Position } from "../../streams/domain/portfolio.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { type Money, type Ms, ms } from "../../streams/domain/units.ts";
-import { type Exchange, simulatedExchange } from "../../streams/execution/exchange.ts";
-import { newYorkDate } from "../../streams/market/calendar.ts";
-import { Door } from "../kernel/door.ts";
+import { Door, type Performer, type Venue } from "../kernel/door.ts";
 import { Collector } from "./collector.ts";
 import { DecisionsHash, type Digest } from "./decisions.ts";
-import { exchangePerformer, guarded, scorerPerformer } from "./venue.ts";
 
-export interface CoreOptions {
+/** Raised when the core writes other entries than before for the same inputs: runs of other rules are not gone on with. */
+export const CORE_RULES = 2;
+
+/** Who answers the core. The core knows no more of its world than this. */
+export interface Surroundings {
+  /** By the name of the port. */
+  readonly performers: Readonly<Record<string, Performer>>;
+  /** A market that trades against us within bars; null where a broker outside does. */
+  readonly venue: Venue | null;
+  /** See every event but bars, after it is recorded. */
+  readonly notes: readonly { note(event: Exclude<TapeEvent, Bar>): void }[];
+}
+
+export interface CoreOptions extends Surroundings {
   readonly config: RunConfig;
   readonly tree: ActorSpec;
-  readonly scorer: Scorer;
-  /** A fresh sha256. */
-  readonly digest: Digest;
+  /** Makes a fresh sha256. */
+  readonly digest: () => Digest;
   /** Default: the cash of the config, and nothing held. A tape that opens an account itself decides for itself. */
   readonly opening?: Opening | undefined;
   /** Sees every event, stamped, before anyone acts on it. */
@@ -26,8 +35,6 @@ export interface CoreOptions {
   readonly lifecycle?: (e: Lifecycle) => void;
   readonly escalated?: (path: string, error: string) => void;
   readonly stopwatch?: () => number;
-  /** Called before each request to the broker. @throws when this process may not trade (any more). */
-  readonly mayTrade?: () => void;
 }
 
 /** What an account begins with, when it goes on from an earlier run. */
@@ -36,19 +43,17 @@ export interface Opening {
   readonly adopted: readonly (Position & { readonly mark: number | null })[];
 }
 
-/** The production actors with the simulated exchange, the books and the hash around them: what every simulated run is made of. */
-export interface SimulatedCore {
+/** The production actors behind their door, with the books and the hash beside them: what live, paper, backtest and verification are made of. */
+export interface TradingCore {
   readonly door: Door;
-  readonly exchange: Exchange;
   readonly collector: Collector;
   readonly hash: DecisionsHash;
   /** As `door.feed`. The first event that is not a command opens the account. */
   feed(batch: readonly InputEvent[]): void;
 }
 
-export const simulatedCore = (options: CoreOptions): SimulatedCore => {
-  const { config, record } = options;
-  const exchange = simulatedExchange({ costs: config.costs, cash: config.cash, tickSize: config.tickSize, dateOf: newYorkDate });
+export const tradingCore = (options: CoreOptions): TradingCore => {
+  const { config, record, notes } = options;
   const collector = new Collector(config.cash, config.costs);
   const hash = new DecisionsHash(options.digest);
   const door = new Door({
@@ -56,11 +61,8 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
     startAt: ms(0),
     tree: options.tree,
     lister: PATHS.tickers,
-    performers: {
-      [PORTS.broker]: guarded(exchangePerformer(exchange), options.mayTrade),
-      [PORTS.scorer]: scorerPerformer(options.scorer),
-    },
-    venue: exchange,
+    performers: options.performers,
+    venue: options.venue,
     recorder: {
       bar: record
         ? (bar) => {
@@ -72,7 +74,7 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
         record?.(event);
         hash.note(event);
         collector.note(event);
-        exchange.note(event);
+        for (let i = 0; i < notes.length; i++) notes[i]?.note(event);
       },
     },
     ...(options.lifecycle ? { lifecycle: options.lifecycle } : {}),
@@ -87,7 +89,6 @@ export const simulatedCore = (options: CoreOptions): SimulatedCore => {
   };
   return {
     door,
-    exchange,
     collector,
     hash,
     feed: (batch) => {

@@ -1,0 +1,140 @@
+import type { RequestFailed } from "../streams/domain/request.ts";
+import type { Ms, OrderId } from "../streams/domain/units.ts";
+import type { OrderBook, OrderState } from "../streams/execution/orders.ts";
+import { newYorkDayEnd } from "../streams/market/calendar.ts";
+import type { Effect } from "./actor.ts";
+
+/** An answer to an order was waited for long enough. */
+export interface WaitedLong {
+  readonly type: "waited.long";
+  readonly orderId: OrderId;
+}
+
+/** An answer is expected within this, ms of market time; then the order is looked up. */
+const ANSWER_MS = 10_000;
+/** The first look-up after a request of which nobody knows whether it arrived. */
+const SOON_MS = 1_000;
+/** Look-ups of one order are at least this far apart; twice as far each time, up to the most. */
+const LOOKUP_MS = 2_000;
+const LOOKUP_MOST_MS = 60_000;
+/** An order that the broker does not know this long after it was sent is dead: what is under way arrives sooner or never. */
+const GRACE_MS = 60_000;
+/** After requests that could not leave, the next order of the kind waits: twice as long each time, up to the most. */
+const RETRY_MS = 1_000;
+const RETRY_MOST_MS = 60_000;
+/** A day order is asked after when its day is over by this much: its end was not heard. */
+const DAY_OVER_MS = 15 * 60_000;
+
+interface Wait {
+  /** When the order was sent. */
+  readonly since: Ms;
+  /** Its state was heard at least once. */
+  known: boolean;
+  lookups: number;
+  /** A look-up is out. */
+  asked: boolean;
+  /** When an order that was known was first said to be missing. */
+  missingSince: Ms | null;
+  /** Why it certainly did not leave; null when it may have. */
+  refusal: string | null;
+}
+
+/** Follows orders that wait for an answer of a broker outside, so that none works for ever unheard of. Changed in place by its one owner. */
+export class Unanswered {
+  private readonly waits = new Map<OrderId, Wait>();
+  /** Orders in a row that could not be sent. */
+  private refused = 0;
+
+  sent(id: OrderId, now: Ms): Effect[] {
+    this.waits.set(id, { since: now, known: false, lookups: 0, asked: false, missingSince: null, refusal: null });
+    return [wake(id, ANSWER_MS)];
+  }
+
+  cancelSent(id: OrderId): Effect[] {
+    const wait = this.waits.get(id);
+    if (wait === undefined) return [];
+    wait.lookups = 0;
+    wait.asked = false;
+    return [wake(id, ANSWER_MS)];
+  }
+
+  /** At the start of a life: every open order is waited for again. */
+  started(open: OrderBook): Effect[] {
+    const effects: Effect[] = [];
+    for (const [id, one] of open) {
+      const wait = this.waits.get(id);
+      if (wait !== undefined) wait.known = one.status !== "submitted";
+      effects.push(wake(id, ANSWER_MS));
+    }
+    return effects;
+  }
+
+  /** The broker said something of it, and it is still open. */
+  answered(id: OrderId, one: OrderState, now: Ms): Effect[] {
+    const wait = this.waits.get(id);
+    if (wait === undefined) return [];
+    this.refused = 0;
+    wait.known = true;
+    wait.asked = false;
+    wait.missingSince = null;
+    wait.refusal = null;
+    if (one.status === "pending_cancel") return []; // the timer of the cancel goes on
+    wait.lookups = 0;
+    if (one.order.tif !== "day") return [{ fx: "cancel", key: id }];
+    // A look-up after the day's end that finds it open is repeated, not at once.
+    return [wake(id, Math.max(newYorkDayEnd(wait.since) + DAY_OVER_MS - now, DAY_OVER_MS))];
+  }
+
+  closed(id: OrderId): Effect[] {
+    return this.waits.delete(id) ? [{ fx: "cancel", key: id }] : [];
+  }
+
+  /** Whether the answer at hand is one to a look-up. */
+  lookedUp(id: OrderId): boolean {
+    return this.waits.get(id)?.asked ?? false;
+  }
+
+  /** Why an order never left; null when it may have. */
+  neverSent(id: OrderId): string | null {
+    return this.waits.get(id)?.refusal ?? null;
+  }
+
+  /** A look-up goes out; another follows unless it is answered. */
+  lookUp(id: OrderId): Effect[] {
+    const wait = this.waits.get(id);
+    if (wait === undefined) return [];
+    const delayMs = Math.min(LOOKUP_MOST_MS, LOOKUP_MS * 2 ** wait.lookups);
+    wait.lookups += 1;
+    wait.asked = true;
+    return [wake(id, delayMs)];
+  }
+
+  failed(id: OrderId, f: RequestFailed): Effect[] {
+    const wait = this.waits.get(id);
+    if (wait === undefined || f.request === "lookup") return []; // the next look-up is planned
+    if (f.request === "submit" && f.sent === "no" && !wait.known) {
+      wait.refusal = f.reason;
+      const delayMs = Math.min(RETRY_MOST_MS, RETRY_MS * 2 ** this.refused);
+      this.refused += 1;
+      return [wake(id, delayMs)];
+    }
+    return [wake(id, SOON_MS)];
+  }
+
+  /** The broker knows no such order: true when that means that it is dead. */
+  missing(id: OrderId, now: Ms): boolean {
+    const wait = this.waits.get(id);
+    if (wait === undefined) return false;
+    wait.asked = false;
+    if (!wait.known) return now - wait.since >= GRACE_MS;
+    wait.missingSince ??= now;
+    return now - wait.missingSince >= GRACE_MS;
+  }
+}
+
+const wake = (id: OrderId, delayMs: number): Effect => ({
+  fx: "after",
+  key: id,
+  delayMs,
+  msg: { type: "waited.long", orderId: id } satisfies WaitedLong,
+});
