@@ -3,6 +3,7 @@ import type { Leases } from "../../actors/ports/leases.ts";
 import type { DurableStreams } from "../../actors/ports/streams.ts";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import type { Timing } from "../../actors/ports/timing.ts";
+import { backoffMs } from "../mechanisms/backoff.ts";
 import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./job.ts";
 import { JobResults } from "./results.ts";
 
@@ -37,7 +38,8 @@ const TAKE_MS = 5_000;
 const MOST_FAILURES = 5;
 /** After so many it is given up for want of its tape: below the jobs' own bound, so that the reason is kept. */
 const MOST_SEARCHES = 9;
-const longer = (deliveries: number): number => Math.min(60_000, 1_000 * 2 ** (deliveries - 1));
+const RETRIES = { firstMs: 1_000, longestMs: 60_000 } as const;
+const longer = (deliveries: number): number => backoffMs(RETRIES, deliveries - 1);
 
 /** Deliveries after which the queue buries a job by itself: its workers died over it. */
 export const MOST_DELIVERIES = 10;
