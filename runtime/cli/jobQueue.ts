@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Jobs } from "../../actors/ports/jobs.ts";
 import { BACKTESTS } from "../backtests/job.ts";
 import { resultOf } from "../backtests/results.ts";
+import { CloseStack } from "../closeStack.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
 import { BadInput, RunFailed } from "../failures.ts";
 import { openWire, type Wire } from "../live/wire/openWire.ts";
-import { Opened } from "../opened.ts";
 import { Checks } from "../telemetry/checks.ts";
 
 /** Where jobs wait and results are. */
@@ -32,7 +32,7 @@ const settings = (): Config => {
 /** Connects around the use. @throws BadInput when a server is not set, RunFailed when one does not answer within 5 s. */
 export const withJobQueue = async (use: (queue: JobQueue) => Promise<void>): Promise<void> => {
   const config = settings();
-  const opened = new Opened();
+  const opened = new CloseStack();
   let connected = false;
   try {
     const { streams, leases, jobs } = await openWire(

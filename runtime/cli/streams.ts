@@ -5,7 +5,7 @@ import { redisStreams } from "../adapters/redis/streams.ts";
 import { environment, loadConfig } from "../config.ts";
 import { BadInput, RunFailed } from "../failures.ts";
 import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, tapeStreamOf } from "../live/wire/names.ts";
-import { readPlay } from "../live/wire/orders.ts";
+import { readPlay } from "../live/wire/playOrders.ts";
 
 interface Json {
   readonly json?: boolean;

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import { RunFailed } from "../failures.ts";
 import { backoffMs } from "../mechanisms/backoff.ts";
 
-export interface Patience {
+export interface DatabaseWait {
   readonly config: Pick<Config, "databaseUrl" | "serverWait">;
   readonly say: (line: string) => void;
   /** Ends the wait early. */
@@ -18,7 +18,7 @@ const RETRIES = { firstMs: 50, longestMs: 1_000 } as const;
  * Asks the database that is set until it answers. The embedded one is asked once.
  * @throws RunFailed naming the setting when the time is over; at once what does not pass by itself (a wrong password).
  */
-export const reached = async <T>({ config, say, stopping }: Patience, ask: () => Promise<T>): Promise<T> => {
+export const awaitDatabase = async <T>({ config, say, stopping }: DatabaseWait, ask: () => Promise<T>): Promise<T> => {
   const until = wallClock.now() + config.serverWait * 1_000;
   for (let tries = 0; ; tries++) {
     try {

@@ -30,18 +30,18 @@ const NOTHING: Looked = { figures: [], letters: [] };
 
 /** Length, groups and dead letters of every stream of the deck, as the server has them. */
 class Look {
-  readonly #o: StreamMetricsOptions;
+  readonly #options: StreamMetricsOptions;
   readonly #kinds = new Map<string, { readonly count: number; readonly kinds: ReadonlyMap<string, number> }>();
   #at = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | null = null;
   last: Looked = NOTHING;
 
   constructor(options: StreamMetricsOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async refresh(): Promise<void> {
-    const { streams, now, delay } = this.#o;
+    const { streams, now, delay } = this.#options;
     if (streams.state === "lost") {
       this.last = NOTHING;
       return;
@@ -54,8 +54,8 @@ class Look {
   }
 
   async #look(): Promise<void> {
-    const { streams, names, now } = this.#o;
-    const tape = await this.#o.tape();
+    const { streams, names, now } = this.#options;
+    const tape = await this.#options.tape();
     const figures = await streams.figures(tape === null ? names : [...names, tape]);
     const letters: Sample[] = [];
     for (const one of figures) {
@@ -71,7 +71,7 @@ class Look {
     const known = this.#kinds.get(stream);
     if (known?.count === count) return known.kinds;
     const kinds = new Map<string, number>();
-    for (const { reason } of count === 0 ? [] : await this.#o.streams.deadLetters(stream, LOOKED_AT))
+    for (const { reason } of count === 0 ? [] : await this.#options.streams.deadLetters(stream, LOOKED_AT))
       kinds.set(kindOfReason(reason), (kinds.get(kindOfReason(reason)) ?? 0) + 1);
     if (count > LOOKED_AT) kinds.set("not_looked_at", count - LOOKED_AT);
     this.#kinds.set(stream, { count, kinds });

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Lease } from "../../../actors/ports/leases.ts";
 import { Fenced } from "../../../actors/ports/streams.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
-import type { Opened } from "../../opened.ts";
+import type { CloseStack } from "../../closeStack.ts";
 import { pureScorer } from "../../scorer.ts";
 import { type OpenCore, openCore } from "../openCore.ts";
 import { venueOf } from "../productionPorts.ts";
@@ -10,12 +10,12 @@ import type { RunFolder } from "../runFolder.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { ScoredElsewhere } from "./moods.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
-import { type PlayOrder, readPlay, type SourceAbout } from "./orders.ts";
-import { catchUp, PublishedMark, writerOf } from "./published.ts";
+import { type PlayOrder, readPlay, type SourceAbout } from "./playOrders.ts";
 import { replicaGroup } from "./replica.ts";
+import { catchUp, PublishedMark, writerOf } from "./tapeCopy.ts";
 
 /** A core over this node's copy of the tape, which has all that is on the stream. Nothing was played yet. */
-export interface Own {
+export interface CaughtUpCore {
   readonly core: OpenCore;
   readonly mark: PublishedMark;
   readonly scorer: ScoredElsewhere;
@@ -24,13 +24,13 @@ export interface Own {
 }
 
 /** Opens the run that is under way, or begins one. @throws with one clear line; what was opened is in `opened`. */
-export const openOwn = async (
+export const openCaughtUp = async (
   o: CoreRoleOptions,
   about: SourceAbout,
   lease: Lease,
-  opened: Opened,
+  opened: CloseStack,
   stopping: AbortSignal,
-): Promise<Own> => {
+): Promise<CaughtUpCore> => {
   const { config, setup, streams, node, say } = o;
   const play = await readPlay(streams);
   const before = play !== null && play.configHash === setup.configHash && play.source === about.hash && !o.newRun ? play : null;

@@ -10,7 +10,8 @@ import { BACKTESTS } from "../../backtests/job.ts";
 import { attemptInThread } from "../../backtests/threadAttempt.ts";
 import { Worker } from "../../backtests/worker.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
-import { type Opened, promise } from "../../opened.ts";
+import type { CloseStack } from "../../closeStack.ts";
+import { deferred } from "../../deferred.ts";
 import { setUp } from "../../runSetup.ts";
 import { pureScorer } from "../../scorer.ts";
 import type { Role } from "../../settings.ts";
@@ -31,7 +32,7 @@ import { CoreRole } from "./coreRole.ts";
 import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
 import { BRIDGE, DECIDED, KEYS, MARKET, NEWS_RAW, NEWS_SCORED, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
 import { openWire, type Wire } from "./openWire.ts";
-import { readPlay, type SourceAbout } from "./orders.ts";
+import { readPlay, type SourceAbout } from "./playOrders.ts";
 import { Producer } from "./producer.ts";
 import { Scoring } from "./scoring.ts";
 
@@ -42,15 +43,15 @@ const STOP_MS = 3_000;
 /** One process with some of the roles, or all of them, over servers. */
 class Apart {
   readonly o: UpOptions;
-  readonly opened: Opened;
+  readonly opened: CloseStack;
   readonly telemetry: Telemetry;
-  readonly outcome = promise();
-  readonly ended = promise();
+  readonly outcome = deferred();
+  readonly ended = deferred();
   readonly stopping = new AbortController();
   readonly #stops: (() => void | Promise<void>)[] = [];
   readonly #runs: Promise<void>[] = [];
 
-  constructor(o: UpOptions, opened: Opened, telemetry: Telemetry) {
+  constructor(o: UpOptions, opened: CloseStack, telemetry: Telemetry) {
     this.o = o;
     this.opened = opened;
     this.telemetry = telemetry;
@@ -257,7 +258,7 @@ const serveGateway = async (a: Apart, wire: Wire): Promise<GatewayRole | null> =
 };
 
 /** Brings up the roles of this process on the servers that are set. @throws with one clear line. */
-export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry): Promise<Up> => {
+export const upApart = async (o: UpOptions, opened: CloseStack, telemetry: Telemetry): Promise<Up> => {
   const a = new Apart(o, opened, telemetry);
   const { config, say } = o;
   const { checks } = telemetry;

@@ -7,7 +7,7 @@ import { Chain, inOrder } from "./chain.ts";
 import { decodeChunk, isUnreadable, labelOf, type Placed } from "./chunk.ts";
 import { Moods, type ScoredElsewhere } from "./moods.ts";
 import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED } from "./names.ts";
-import { type PlayOrder, playOf, type SourceAbout, writePlay } from "./orders.ts";
+import { type PlayOrder, playOf, type SourceAbout, writePlay } from "./playOrders.ts";
 
 /** Inputs of one stream held in memory before its reader waits. */
 const HELD = 50_000;
@@ -52,7 +52,7 @@ export class WireSource implements Source {
   readonly from: Ms | null;
   readonly to: Ms | null;
   readonly historyUntil: number;
-  readonly #o: WireSourceOptions;
+  readonly #options: WireSourceOptions;
   #order: PlayOrder;
   #market: Chain;
   #news: Chain;
@@ -67,7 +67,7 @@ export class WireSource implements Source {
   #unsubscribe: () => void;
 
   constructor(options: WireSourceOptions) {
-    this.#o = options;
+    this.#options = options;
     const { about, order } = options;
     this.kind = about.kind;
     this.name = about.name;
@@ -86,16 +86,16 @@ export class WireSource implements Source {
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
-    await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
+    await this.#options.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
     await this.#tell();
     for (const stream of STREAMS) {
-      const consumer = await this.#o.streams.consume(stream, GROUP, this.#o.node, {
+      const consumer = await this.#options.streams.consume(stream, GROUP, this.#options.node, {
         claimAfterMs: 2_000,
         maxDeliveries: Number.MAX_SAFE_INTEGER, // how long an entry waits here says nothing about it
       });
       this.#consumers.push(consumer);
       void this.#read(stream, consumer).catch((error: unknown) => {
-        if (!this.#stopping) this.#o.failed(error);
+        if (!this.#stopping) this.#options.failed(error);
       });
     }
   }
@@ -150,7 +150,7 @@ export class WireSource implements Source {
     for (let i = prices; i < moment.length; i++) {
       const headline = moment[i] as Placed;
       const mood = this.#moods.claim(headline);
-      if (mood) this.#o.scorer.note(headline.event, mood);
+      if (mood) this.#options.scorer.note(headline.event, mood);
     }
     if (moment.length > 1) moment.sort(inOrder);
     this.#released = at;
@@ -173,16 +173,16 @@ export class WireSource implements Source {
     }
     if (done.size === 0) return;
     await Promise.all([...done].map(([consumer, ids]) => consumer.ack(ids)));
-    await this.#o.streams.put(KEYS.done, String(through));
+    await this.#options.streams.put(KEYS.done, String(through));
   }
 
   #isHeld(): boolean {
-    return this.#o.held?.() ?? true;
+    return this.#options.held?.() ?? true;
   }
 
   /** Cuts off what everybody is done with. */
   async trim(): Promise<void> {
-    for (const stream of STREAMS) await this.#o.streams.trim(stream, { keep: 256 });
+    for (const stream of STREAMS) await this.#options.streams.trim(stream, { keep: 256 });
   }
 
   #isScored(at: number): boolean {
@@ -190,15 +190,18 @@ export class WireSource implements Source {
       this.#unscoredSince = null;
       return true;
     }
-    const now = this.#o.now();
+    const now = this.#options.now();
     this.#unscoredSince ??= now;
     if (now - this.#unscoredSince < PATIENCE_MS) return false;
     if (now - this.#unscoredSince < PATIENCE_MS * 2)
-      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in", {
-        event: "scores.missing",
-        level: "warn",
-        group: GROUP,
-      });
+      this.#options.say(
+        "headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in",
+        {
+          event: "scores.missing",
+          level: "warn",
+          group: GROUP,
+        },
+      );
     this.#unscoredSince = now - PATIENCE_MS * 2;
     return true;
   }
@@ -211,26 +214,26 @@ export class WireSource implements Source {
       [MARKET.lead, this.#market],
       [NEWS_RAW, this.#news],
     ] as const) {
-      if (chain.ended || chain.through <= this.#order.after || (await this.#o.streams.last(lead)) !== null) continue;
+      if (chain.ended || chain.through <= this.#order.after || (await this.#options.streams.last(lead)) !== null) continue;
       return this.#again();
     }
   }
 
   #tell(): Promise<void> {
-    return writePlay(this.#o.streams, { ...this.#order, after: Math.max(this.#order.after, this.#released) });
+    return writePlay(this.#options.streams, { ...this.#order, after: Math.max(this.#order.after, this.#released) });
   }
 
   async #read(stream: string, consumer: Consumer): Promise<void> {
     const held = (): number => (stream === NEWS_RAW ? this.#news.held : this.#market.held).get(stream) ?? 0;
     while (!this.#stopping) {
       if (held() > HELD) {
-        await this.#o.delay(5);
+        await this.#options.delay(5);
         continue;
       }
       const entries = await consumer.take(64, 1_000);
       if (!this.#isHeld()) return; // not acknowledged: whoever holds the account finds them
       for (const entry of entries) await this.#take(stream, consumer, entry);
-      if (entries.length > 0) this.#o.arrived();
+      if (entries.length > 0) this.#options.arrived();
     }
   }
 
@@ -246,7 +249,7 @@ export class WireSource implements Source {
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`, {
+      this.#options.say(`an entry of ${stream} was set aside: ${error.message}`, {
         event: "entry.set_aside",
         level: "warn",
         stage: GROUP,
@@ -262,7 +265,7 @@ export class WireSource implements Source {
 
   /** Something is missing: all that was not given out yet is asked for again. */
   async #again(): Promise<void> {
-    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
+    this.#options.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
       event: "inputs.missing",
       level: "warn",
       after: this.#released,
