@@ -70,9 +70,18 @@ module.exports = {
       { path: "^runtime/adapters/([^/]+)/" },
       {
         path: "^(runtime|gateway|actors|ui)/",
-        pathNot: ["^runtime/adapters/$1/", "^actors/(actor\\.ts$|ports/)", "^gateway/(server|auth)/ports?\\.ts$"],
+        pathNot: [
+          "^runtime/adapters/$1/",
+          "^runtime/mechanisms/",
+          "^actors/(actor\\.ts$|ports/)",
+          "^gateway/(server|auth)/ports?\\.ts$",
+        ],
       },
     ),
+    only("mechanisms-know-no-vendor", "What adapters do alike belongs to none of them.", "runtime/mechanisms/", [
+      "^actors/ports/",
+      "^streams/domain/",
+    ]),
     never(
       "ui-sees-only-the-wire",
       "The browser knows what is sent, not how it is made.",
@@ -85,6 +94,24 @@ module.exports = {
       "Only tests may import what makes it go; and nothing imports tests.",
       { path: "^(streams|actors|gateway|ui)/" },
       { path: "^(tests|runtime)/" },
+    ),
+    never(
+      "commands-are-the-top",
+      "What a command and somebody else need lies below the commands.",
+      { path: "^runtime/", pathNot: "^runtime/cli/" },
+      { path: "^runtime/cli/" },
+    ),
+    never(
+      "live-and-backtests-are-below-main",
+      "What is started does not know who starts it.",
+      { path: "^runtime/(live|backtests|telemetry)/" },
+      { path: "^runtime/main\\.ts$" },
+    ),
+    never(
+      "backtests-and-telemetry-know-no-live-run",
+      "A backtest needs none, and what is measured knows who measures.",
+      { path: "^runtime/(backtests|telemetry)/" },
+      { path: "^runtime/live/" },
     ),
     never("runtime-imports-no-tests", "Nor the dashboard's sources.", { path: "^runtime/" }, { path: "^(tests|ui)/" }),
     never("no-cycles", "Two files that need each other are one file.", {}, { circular: true }),

@@ -24,7 +24,7 @@ if (stale("dist/tapedeck.js", ["streams", "actors", "gateway", "runtime"])) {
     entryPoints: {
       tapedeck: "runtime/cli/tapedeck.ts",
       strategy: "streams/strategies/define.ts",
-      backtestThread: "runtime/live/wire/backtestThread.ts",
+      backtestThread: "runtime/backtests/thread.ts",
     },
     outdir: "dist",
     splitting: true,

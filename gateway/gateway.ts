@@ -5,13 +5,13 @@ import type { Who } from "./auth/ports.ts";
 import type { SignIn } from "./auth/signIn.ts";
 import { routes } from "./contract/http.ts";
 import type { ActorItem, Mode } from "./contract/systemItems.ts";
-import type { Controls, DeckSource, History, Readiness } from "./ports.ts";
+import type { Controls, History, Readiness, ViewSource } from "./ports.ts";
 import { createPush, type PushEvents, type PushSocket } from "./push.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { type Bound, bindAll } from "./routes/handler.ts";
 import { systemRoutes } from "./routes/system.ts";
-import { createDeck, type Deck, type Figures } from "./views.ts";
+import { createViews, type Figures, type Views } from "./views.ts";
 
 /** What the gateway needs of everybody else. */
 export interface GatewayPorts {
@@ -37,7 +37,7 @@ export interface GatewayPorts {
  */
 export interface Gateway {
   readonly bounds: readonly Bound[];
-  readonly deck: DeckSource;
+  readonly views: ViewSource;
   offer(event: TapeEvent): void;
   lifecycle(event: Lifecycle): void;
   /** Forgets everything: another run, or the same one told from its beginning again. Whoever follows a topic gets it whole. */
@@ -48,16 +48,16 @@ export interface Gateway {
   /** For metrics. */
   readonly figures: {
     actors(): readonly ActorItem[];
-    tape(): ReturnType<ReturnType<typeof createDeck>["tape"]>;
+    tape(): ReturnType<ReturnType<typeof createViews>["tape"]>;
     events(): number;
     clients(): number;
   };
 }
 
-/** A deck that can be put in place of the one before; the first look at each topic then finds it all new. */
-const renewable = (first: Pick<GatewayPorts, "limits" | "strategies">): Deck & Pick<Gateway, "renew"> => {
-  let deck = createDeck(first);
-  /** Topics that were looked at since the deck was renewed; null: it never was. */
+/** Views that can be put in place of those before; the first look at each topic then finds it all new. */
+const renewable = (first: Pick<GatewayPorts, "limits" | "strategies">): Views & Pick<Gateway, "renew"> => {
+  let views = createViews(first);
+  /** Topics that were looked at since the views were renewed; null: they never were. */
   let seen: Set<string> | null = null;
   const isNew = (topic: string): boolean => {
     if (seen === null || seen.has(topic)) return false;
@@ -66,35 +66,35 @@ const renewable = (first: Pick<GatewayPorts, "limits" | "strategies">): Deck & P
   };
   return {
     get events() {
-      return deck.events;
+      return views.events;
     },
     renew: (of) => {
-      deck = createDeck(of);
+      views = createViews(of);
       seen = new Set();
     },
-    offer: (event) => deck.offer(event),
-    lifecycle: (event) => deck.lifecycle(event),
-    look: (figures, wallAt) => deck.look(figures, wallAt),
-    tape: () => deck.tape(),
-    items: (topic) => deck.items(topic),
+    offer: (event) => views.offer(event),
+    lifecycle: (event) => views.lifecycle(event),
+    look: (figures, wallAt) => views.look(figures, wallAt),
+    tape: () => views.tape(),
+    items: (topic) => views.items(topic),
     drain: (topic) => {
-      if (!isNew(topic)) return deck.drain(topic);
-      deck.discard(topic);
+      if (!isNew(topic)) return views.drain(topic);
+      views.discard(topic);
       return "reset";
     },
     discard: (topic) => {
       seen?.add(topic);
-      deck.discard(topic);
+      views.discard(topic);
     },
   };
 };
 
 export const createGateway = (ports: GatewayPorts): Gateway => {
-  const deck = renewable(ports);
-  const push = createPush({ deck, version: ports.version, mode: () => ports.mode, life: ports.life });
+  const views = renewable(ports);
+  const push = createPush({ views, version: ports.version, mode: () => ports.mode, life: ports.life });
   const bounds = bindAll(routes, {
-    ...accountRoutes(deck, ports.history),
-    ...controlRoutes(deck, ports.supervisor, ports.controls),
+    ...accountRoutes(views, ports.history),
+    ...controlRoutes(views, ports.supervisor, ports.controls),
     ...systemRoutes({
       version: ports.version,
       readiness: ports.readiness,
@@ -105,19 +105,19 @@ export const createGateway = (ports: GatewayPorts): Gateway => {
   });
   return {
     bounds,
-    deck,
-    offer: deck.offer,
-    lifecycle: deck.lifecycle,
-    renew: deck.renew,
+    views,
+    offer: views.offer,
+    lifecycle: views.lifecycle,
+    renew: views.renew,
     flush: (wallAt, figures) => {
-      deck.look(figures, wallAt);
+      views.look(figures, wallAt);
       push.flush(wallAt);
     },
     onSocket: push.connect,
     figures: {
-      actors: () => deck.items("actors") as readonly ActorItem[],
-      tape: deck.tape,
-      events: () => deck.events,
+      actors: () => views.items("actors") as readonly ActorItem[],
+      tape: views.tape,
+      events: () => views.events,
       clients: () => push.clients,
     },
   };

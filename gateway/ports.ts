@@ -6,7 +6,7 @@ import type { Change } from "./views/view.ts";
 export type { History } from "../actors/ports/store.ts";
 
 /** The current items of every topic, and what changed in them. One drainer a topic. */
-export interface DeckSource {
+export interface ViewSource {
   items(topic: TopicName): readonly unknown[];
   drain(topic: TopicName): readonly Change[] | "reset";
   discard(topic: TopicName): void;

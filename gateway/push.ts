@@ -10,7 +10,7 @@ import {
   topicSpec,
 } from "./contract/push.ts";
 import type { Mode } from "./contract/systemItems.ts";
-import type { DeckSource } from "./ports.ts";
+import type { ViewSource } from "./ports.ts";
 import { type Channel, channel } from "./pushChannel.ts";
 
 /** The far end, whatever carries it. As gateway/server's Socket. */
@@ -26,7 +26,7 @@ export interface PushEvents {
 }
 
 export interface PushOptions {
-  readonly deck: DeckSource;
+  readonly views: ViewSource;
   readonly version: string;
   readonly mode: () => Mode;
   /** Names this life of the server: anything that differs from the last one. */
@@ -79,7 +79,7 @@ export const createPush = (options: PushOptions): Push => {
     if (known) return known;
     const spec = topicSpec(topic);
     if (!spec) return null;
-    const made = channel(options.deck, topic as TopicName, options.life);
+    const made = channel(options.views, topic as TopicName, options.life);
     channels.set(topic, made);
     return made;
   };

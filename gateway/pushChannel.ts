@@ -1,5 +1,5 @@
 import { type TopicName, topicSpec } from "./contract/push.ts";
-import type { DeckSource } from "./ports.ts";
+import type { ViewSource } from "./ports.ts";
 
 /** How long after its last follower left a topic keeps what a returning one may have missed. */
 const LINGER_MS = 60_000;
@@ -23,7 +23,7 @@ export interface Channel {
   since(seq: number): readonly string[] | null;
 }
 
-export const channel = (deck: DeckSource, topic: TopicName, life: string): Channel => {
+export const channel = (views: ViewSource, topic: TopicName, life: string): Channel => {
   const name = JSON.stringify(topic);
   const keep = topicSpec(topic)?.keep ?? Number.POSITIVE_INFINITY;
   let seq = 0;
@@ -39,7 +39,7 @@ export const channel = (deck: DeckSource, topic: TopicName, life: string): Chann
     whole = null;
   };
   const snapshot = (): string => {
-    whole ??= `{"type":"snapshot","topic":${name},"seq":${seq},"life":${JSON.stringify(life)},"items":${JSON.stringify(deck.items(topic))}}`;
+    whole ??= `{"type":"snapshot","topic":${name},"seq":${seq},"life":${JSON.stringify(life)},"items":${JSON.stringify(views.items(topic))}}`;
     return whole;
   };
   const self: Channel = {
@@ -47,7 +47,7 @@ export const channel = (deck: DeckSource, topic: TopicName, life: string): Chann
     followers: 0,
     wake: (wallAt) => {
       if (wallAt - followedAt > LINGER_MS) {
-        deck.discard(topic);
+        views.discard(topic);
         forget();
       }
       followedAt = wallAt;
@@ -55,11 +55,11 @@ export const channel = (deck: DeckSource, topic: TopicName, life: string): Chann
     turn: (wallAt) => {
       if (self.followers > 0) followedAt = wallAt;
       else if (wallAt - followedAt > LINGER_MS) {
-        deck.discard(topic);
+        views.discard(topic);
         return [];
       }
       if (wallAt < quietUntil) return [];
-      const changes = deck.drain(topic);
+      const changes = views.drain(topic);
       if (changes.length > FLOOD) quietUntil = wallAt + FLOOD_MS;
       if (changes === "reset") {
         forget();

@@ -3,9 +3,9 @@ import type { TapeEvent } from "../streams/domain/event.ts";
 import type { RiskLimits, StrategyConfig } from "../streams/domain/run.ts";
 import type { PlainTopic, TopicName } from "./contract/push.ts";
 import type { TapeItem } from "./contract/systemItems.ts";
-import type { DeckSource } from "./ports.ts";
+import type { ViewSource } from "./ports.ts";
 import { account } from "./views/account.ts";
-import { fold, type Views } from "./views/fold.ts";
+import { type FoldedViews, fold } from "./views/fold.ts";
 import { log } from "./views/log.ts";
 import { market } from "./views/market.ts";
 import { news } from "./views/news.ts";
@@ -22,13 +22,13 @@ export interface Figures {
   readonly tape: TapeFigures;
 }
 
-export interface DeckOptions {
+export interface ViewsOptions {
   readonly limits: RiskLimits;
   readonly strategies: readonly StrategyConfig[];
 }
 
 /** The state of the deck for people: a fold over what passes the door. Owns nothing the core needs; may be thrown away and folded anew. */
-export interface Deck extends DeckSource {
+export interface Views extends ViewSource {
   /** An event with its seq, in tape order. Cheap: marks what is dirty, builds nothing. */
   offer(event: TapeEvent): void;
   lifecycle(event: Lifecycle): void;
@@ -41,7 +41,7 @@ export interface Deck extends DeckSource {
 
 const NONE: View = { items: () => [], drain: () => NOTHING, discard: () => undefined };
 
-const viewsFor = (options: DeckOptions, now: () => number): Views => {
+const viewsFor = (options: ViewsOptions, now: () => number): FoldedViews => {
   const prices = market();
   const money = account(prices, options.limits);
   return {
@@ -57,7 +57,7 @@ const viewsFor = (options: DeckOptions, now: () => number): Views => {
   };
 };
 
-const byTopic = (v: Views, actors: ActorsView, tape: TapeView): Readonly<Record<PlainTopic, View>> => ({
+const byTopic = (v: FoldedViews, actors: ActorsView, tape: TapeView): Readonly<Record<PlainTopic, View>> => ({
   portfolio: v.money.portfolio,
   equity: v.money.equity,
   positions: v.money.positions,
@@ -77,7 +77,7 @@ const byTopic = (v: Views, actors: ActorsView, tape: TapeView): Readonly<Record<
   feeds: v.feeds.view,
 });
 
-export const createDeck = (options: DeckOptions): Deck => {
+export const createViews = (options: ViewsOptions): Views => {
   let now = 0;
   let seq = 0;
   let events = 0;

@@ -63,7 +63,7 @@ export interface BridgeFigures {
  * goes on where it was. What was passed on before is known by its seq and left out.
  */
 export class Bridge {
-  readonly #o: BridgeOptions;
+  readonly #options: BridgeOptions;
   #stopping = false;
   #consumer: Consumer | null = null;
   #entries = 0;
@@ -76,7 +76,7 @@ export class Bridge {
   #trimAt = 0;
 
   constructor(options: BridgeOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   get figures(): BridgeFigures {
@@ -85,8 +85,8 @@ export class Bridge {
 
   async run(): Promise<void> {
     while (!this.#stopping) {
-      const on = await this.#o.current();
-      if (on === null) await this.#o.delay(100);
+      const on = await this.#options.current();
+      if (on === null) await this.#options.delay(100);
       else await this.#follow(on);
     }
   }
@@ -98,7 +98,7 @@ export class Bridge {
 
   /** The tape of one run, until another one is on. */
   async #follow(on: { readonly run: string; readonly stream: string }): Promise<void> {
-    const { streams, node, bridged, current } = this.#o;
+    const { streams, node, bridged, current } = this.#options;
     const [run, seq] = ((await streams.get(bridged)) ?? "").split(" ");
     this.#last = run === on.run ? Number(seq) : 0;
     const consumer = await streams.consume(on.stream, "bridge", node, { claimAfterMs: 2_000, maxDeliveries: 1_000 });
@@ -112,7 +112,7 @@ export class Bridge {
   }
 
   async #pass(run: string, consumer: Consumer, entries: readonly Delivered[]): Promise<void> {
-    const { streams, bridged, now } = this.#o;
+    const { streams, bridged, now } = this.#options;
     const fresh: { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[] = [];
     const done: string[] = [];
     for (const entry of entries) {
@@ -146,14 +146,14 @@ export class Bridge {
   /** Null when it was set aside. */
   async #open(consumer: Consumer, entry: Delivered): Promise<readonly TapeEvent[] | null> {
     try {
-      const events = this.#o.unpack(entry.body);
+      const events = this.#options.unpack(entry.body);
       const last = events.at(-1)?.seq;
       if (String(last) !== entry.headers.to)
         throw new Error(`it names ${entry.headers.to} as its last entry, and ends with ${last}`);
       return events;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#o.say(`an entry of the tape was set aside: ${why}`, {
+      this.#options.say(`an entry of the tape was set aside: ${why}`, {
         event: "entry.set_aside",
         level: "warn",
         stage: "bridge",
@@ -168,7 +168,7 @@ export class Bridge {
 
   /** Until all of it is with the server; what may have been lost on the way is sent again. */
   async #publish(fresh: readonly { readonly entry: Delivered; readonly events: readonly TapeEvent[] }[]): Promise<void> {
-    const { fanout, packs, text, delay } = this.#o;
+    const { fanout, packs, text, delay } = this.#options;
     while (fresh.length > 0) {
       try {
         for (const { entry, events } of fresh) {
@@ -188,7 +188,7 @@ export class Bridge {
   }
 
   #message(run: string, events: readonly TapeEvent[], trace: Readonly<Record<string, string>>): Message {
-    const lines = events.map(this.#o.text).join("\n");
+    const lines = events.map(this.#options.text).join("\n");
     return {
       headers: { ...trace, run, from: String(events[0]?.seq), to: String(events.at(-1)?.seq), n: String(events.length) },
       body: Buffer.from(lines),

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import type { RiskLimits } from "../streams/domain/run.ts";
 import type { Money } from "../streams/domain/units.ts";
-import { BadInput } from "./cli/exit.ts";
+import { BadInput } from "./failures.ts";
 import { nearest } from "./nearest.ts";
 import type { Secret } from "./secret.ts";
 import { ROLES, type Role, SETTING_NAMES, Settings } from "./settings.ts";
@@ -31,8 +31,6 @@ export interface Config {
   readonly node: string;
   /** Before every key and subject on shared servers; "" for none. */
   readonly namespace: string;
-  /** Parts that the tickers are split into; 1: strategies are computed in the core. All processes say the same. */
-  readonly shards: number;
   /** A holder silent for so long has lost what it held, ms. */
   readonly leaseMs: number;
   /** How long a server that does not answer at start is waited for, s. */
@@ -99,7 +97,7 @@ const notYet = (s: Settings): string[] => {
 };
 
 /** Whether several processes share the work. */
-const apart = (s: Settings): boolean => s.TAPEDECK_SHARDS > 1 || ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
+const apart = (s: Settings): boolean => ROLES.some((role) => !s.TAPEDECK_ROLES.includes(role));
 
 const contradictions = (s: Settings): string[] => [
   ...(apart(s) && s.REDIS_URL === null ? ["REDIS_URL: processes that share the work meet there, it is needed"] : []),
@@ -138,7 +136,6 @@ const toConfig = (s: Settings): Config => ({
   natsUrl: s.NATS_URL,
   node: s.TAPEDECK_NODE ?? nodeName(resolve(s.TAPEDECK_DATA_DIR)),
   namespace: s.TAPEDECK_NAMESPACE ?? "",
-  shards: s.TAPEDECK_SHARDS,
   leaseMs: s.TAPEDECK_LEASE_MS,
   serverWait: s.TAPEDECK_SERVER_WAIT,
   broker: s.BROKER,

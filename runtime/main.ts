@@ -1,16 +1,17 @@
 import { hashOf } from "./adapters/system/digest.ts";
+import { CloseStack } from "./closeStack.ts";
+import { deferred } from "./deferred.ts";
 import { openCore } from "./live/openCore.ts";
-import { Opened, promise } from "./live/opened.ts";
 import { Playing } from "./live/playing.ts";
 import { answersOf, type Ports } from "./live/ports.ts";
 import { portsOf } from "./live/productionPorts.ts";
 import { coreChecks, serve } from "./live/serving.ts";
 import { summaryOf } from "./live/summary.ts";
-import { openTelemetry, type Telemetry } from "./live/telemetry.ts";
 import type { Up, UpOptions } from "./live/up.ts";
 import { liveConfig } from "./live/whatToRun.ts";
 import { upApart } from "./live/wire/upApart.ts";
 import { setUp } from "./runSetup.ts";
+import { openTelemetry, type Telemetry } from "./telemetry/openTelemetry.ts";
 
 const FLUSH_EVERY_MS = 100;
 
@@ -26,8 +27,8 @@ export const up = (o: UpOptions): Promise<Up> => {
 export const start = (o: UpOptions, ports: Ports): Promise<Up> =>
   orNothing(o, (opened, telemetry) => startHere(o, ports, opened, telemetry));
 
-const orNothing = async (o: UpOptions, begin: (opened: Opened, telemetry: Telemetry) => Promise<Up>): Promise<Up> => {
-  const opened = new Opened();
+const orNothing = async (o: UpOptions, begin: (opened: CloseStack, telemetry: Telemetry) => Promise<Up>): Promise<Up> => {
+  const opened = new CloseStack();
   try {
     return await begin(opened, await openTelemetry(o.config, o.headless, opened));
   } catch (error) {
@@ -42,7 +43,7 @@ const sourceHash = ({ inputs, broker, scorer, mode }: Ports): string => {
   return answers === undefined ? inputs.hash : hashOf([inputs.hash, mode, answers, broker?.name ?? null, scorer.scorer.name]);
 };
 
-const startHere = async (o: UpOptions, ports: Ports, opened: Opened, { metrics, checks }: Telemetry): Promise<Up> => {
+const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metrics, checks }: Telemetry): Promise<Up> => {
   const { config, say } = o;
   const { inputs } = ports;
   const setup = await setUp(liveConfig(config));
@@ -67,7 +68,7 @@ const startHere = async (o: UpOptions, ports: Ports, opened: Opened, { metrics, 
     opened,
   );
   const { run, store, live, audience, outcome } = core;
-  const ended = promise();
+  const ended = deferred();
   audience.add({ events: core.project.events, equity: () => {}, lifecycle: () => {} });
   const wall = (): number => ports.clock.now();
   const playing = new Playing({ core, mode: ports.mode, about, speed: o.speed, wall, say });

@@ -4,8 +4,8 @@ import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
 import { type AnyStrategy, bindAll, DEFAULT_STRATEGIES, STRATEGIES } from "../streams/strategies/registry.ts";
 import { hashOf } from "./adapters/system/digest.ts";
-import { BadInput, faultsOf } from "./cli/exit.ts";
 import { CORE_RULES } from "./core/tradingCore.ts";
+import { BadInput, faultsOf } from "./failures.ts";
 import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
 

@@ -77,7 +77,6 @@ export const Settings = z.object({
   TAPEDECK_DATA_DIR: word.default("./data"),
   TAPEDECK_NODE: unlessGiven(name).default(null),
   TAPEDECK_NAMESPACE: unlessGiven(name).default(null),
-  TAPEDECK_SHARDS: integer(1, 64).default(1),
   TAPEDECK_LEASE_MS: integer(1_000, 60_000).default(5_000),
   TAPEDECK_SERVER_WAIT: integer(0, 86_400).default(60),
   DATABASE_URL: unlessGiven(secretUrl("postgres", "postgresql")).default(null),

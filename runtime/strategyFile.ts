@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { OnResolveResult } from "esbuild";
 import { defineStrategy, type Strategy } from "../streams/strategies/define.ts";
 import type { AnyStrategy } from "../streams/strategies/registry.ts";
-import { BadInput } from "./cli/exit.ts";
+import { BadInput } from "./failures.ts";
 
 export interface LoadedStrategy {
   readonly strategy: AnyStrategy;

@@ -55,16 +55,3 @@ export const deckTree = (
     ],
   };
 };
-
-/** Of the tree only the tickers and their strategies, at the same paths. */
-export const tickersTree = (config: RunConfig, strategies: readonly BoundStrategy[]): ActorSpec => ({
-  name: "deck",
-  supervision: { strategy: "one_for_one", maxRestarts: 3, withinMs: MINUTE_MS },
-  children: [
-    {
-      name: "market",
-      supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: MINUTE_MS },
-      children: [tickersActor(config, strategies, MAX_TICKERS)],
-    },
-  ],
-});

@@ -1,5 +1,5 @@
 /**
- * Who holds what, among processes: the money of an account, a shard of tickers. A lease runs out by itself when its holder is silent.
+ * Who holds what, among processes: the money of an account, a job. A lease runs out by itself when its holder is silent.
  * Behind it a JetStream key-value bucket, or memory.
  */
 export interface Lease {

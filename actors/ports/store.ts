@@ -29,6 +29,14 @@ export interface Projection {
   close(): Promise<void>;
 }
 
+/** The cursor is not one that a page gave out. The asker's fault. */
+export class BadCursor extends Error {
+  constructor() {
+    super("cursor: not one that a page of this list gave out; leave it out to start at the newest");
+    this.name = "BadCursor";
+  }
+}
+
 /** A page of a list, newest first. `cursor` goes back into the next query; null at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -44,7 +52,7 @@ export interface ListQuery {
   readonly to?: number;
   /** 1 to 500, default 100. */
   readonly limit?: number;
-  /** What the page before gave. @throws BadCursor on anything else (`cursor.ts`). */
+  /** What the page before gave. @throws BadCursor on anything else. */
   readonly cursor?: string;
 }
 export type ListKind = "orders" | "fills" | "trades" | "signals" | "verdicts" | "news" | "targets" | "outcomes";

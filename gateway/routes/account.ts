@@ -1,6 +1,6 @@
 import type { routes } from "../contract/http.ts";
 import type { PortfolioItem, PositionItem, RiskItem, StrategyItem } from "../contract/items.ts";
-import type { DeckSource, History } from "../ports.ts";
+import type { History, ViewSource } from "../ports.ts";
 import { type Handlers, refuse } from "./handler.ts";
 
 type Part = Pick<
@@ -15,7 +15,7 @@ const defined = <T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], u
   Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Now from the deck, the past from the tables. */
-export const accountRoutes = (deck: DeckSource, history: History): Handlers<Part> => {
+export const accountRoutes = (views: ViewSource, history: History): Handlers<Part> => {
   const list =
     (kind: Kind) =>
     async ({ query }: { readonly query: { readonly [K in keyof Query]: Query[K] | undefined } }) => {
@@ -24,15 +24,15 @@ export const accountRoutes = (deck: DeckSource, history: History): Handlers<Part
     };
   return {
     portfolio: async () => {
-      const item = deck.items("portfolio")[0] as PortfolioItem | undefined;
+      const item = views.items("portfolio")[0] as PortfolioItem | undefined;
       return item ?? refuse("NO_ACCOUNT", "no account is open yet");
     },
     positions: async ({ query }) => {
-      const items = deck.items("positions") as readonly PositionItem[];
+      const items = views.items("positions") as readonly PositionItem[];
       return { items: items.filter((p) => query.ticker === undefined || p.ticker === query.ticker) };
     },
-    risk: async () => deck.items("risk")[0] as RiskItem,
-    strategies: async () => ({ items: deck.items("strategies") as StrategyItem[] }),
+    risk: async () => views.items("risk")[0] as RiskItem,
+    strategies: async () => ({ items: views.items("strategies") as StrategyItem[] }),
     orders: list("orders"),
     trades: list("trades"),
     fills: list("fills"),

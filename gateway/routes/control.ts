@@ -3,7 +3,7 @@ import { ticker } from "../../streams/domain/units.ts";
 import type { routes } from "../contract/http.ts";
 import type { PositionItem } from "../contract/items.ts";
 import type { ActorItem, TapeItem } from "../contract/systemItems.ts";
-import type { Controls, DeckSource } from "../ports.ts";
+import type { Controls, ViewSource } from "../ports.ts";
 import { type Handlers, refuse } from "./handler.ts";
 
 type Part = Pick<
@@ -23,11 +23,11 @@ const DONE = { accepted: true } as const;
 
 /** The tree, trading and the tape, under the hands of people. Commands go through the door: the tape says who asked. */
 export const controlRoutes = (
-  deck: DeckSource & { tape(): TapeItem | null },
+  views: ViewSource & { tape(): TapeItem | null },
   supervisor: SupervisorView,
   controls: Controls,
 ): Handlers<Part> => ({
-  actors: async () => ({ items: deck.items("actors") as ActorItem[] }),
+  actors: async () => ({ items: views.items("actors") as ActorItem[] }),
   controlActor: async ({ params, by }) => {
     if (!supervisor.inspect().some((a) => a.path === params.path)) return refuse("ACTOR_UNKNOWN", `no actor at ${params.path}`);
     await controls.command(by, { do: "actor", path: params.path, action: params.action });
@@ -53,13 +53,13 @@ export const controlRoutes = (
     return DONE;
   },
   closePosition: async ({ params, by }) => {
-    const held = deck.items("positions") as readonly PositionItem[];
+    const held = views.items("positions") as readonly PositionItem[];
     if (!held.some((p) => p.ticker === params.ticker)) return refuse("POSITION_UNKNOWN", `no open position in ${params.ticker}`);
     await controls.command(by, { do: "close", ticker: ticker(params.ticker) });
     return DONE;
   },
   play: async ({ body }) => {
-    const tape = deck.tape();
+    const tape = views.tape();
     const sped = body.speed === undefined || controls.speed(body.speed);
     const played = body.playing === undefined || controls.play(body.playing);
     if (!tape || !sped || !played) return refuse("NOT_PLAYABLE", "this market goes at its own pace");

@@ -26,7 +26,7 @@ import {
 
 export type Uws = typeof import("uws22");
 
-interface Seat {
+interface Connection {
   accept: (socket: Socket) => SocketEvents;
   events: SocketEvents | null;
 }
@@ -83,7 +83,7 @@ const causeOf = (port: number, host: string): Promise<string> =>
     probe.listen(port, host, () => probe.close(() => resolve("EADDRINUSE")));
   });
 
-const socketOf = (ws: WebSocket<Seat>, live: Set<WebSocket<Seat>>): Socket => ({
+const socketOf = (ws: WebSocket<Connection>, live: Set<WebSocket<Connection>>): Socket => ({
   send: (text) => {
     if (!live.has(ws)) return "dropped";
     const result = ws.send(text, false);
@@ -97,7 +97,7 @@ const socketOf = (ws: WebSocket<Seat>, live: Set<WebSocket<Seat>>): Socket => ({
 /** A server on uWebSockets.js. */
 export const uwsServer = (uws: Uws, app: App): Server => {
   const http = uws.App();
-  const live = new Set<WebSocket<Seat>>();
+  const live = new Set<WebSocket<Connection>>();
   const idle: (() => void)[] = [];
   let busy = 0;
   let listening: us_listen_socket | null = null;
@@ -144,13 +144,13 @@ export const uwsServer = (uws: Uws, app: App): Server => {
       if (aborted) return;
       if (answer.refuse) write(res, head.method, answer.refuse);
       else {
-        const seat: Seat = { accept: answer.accept, events: null };
-        res.cork(() => res.upgrade(seat, key, protocol, extensions, context));
+        const connection: Connection = { accept: answer.accept, events: null };
+        res.cork(() => res.upgrade(connection, key, protocol, extensions, context));
       }
     });
   };
 
-  http.ws<Seat>("/*", {
+  http.ws<Connection>("/*", {
     maxPayloadLength: MESSAGE_LIMIT,
     maxBackpressure: SOCKET_BUFFER,
     idleTimeout: 60,
@@ -159,8 +159,8 @@ export const uwsServer = (uws: Uws, app: App): Server => {
     upgrade,
     open: (ws) => {
       live.add(ws);
-      const seat = ws.getUserData();
-      seat.events = seat.accept(socketOf(ws, live));
+      const connection = ws.getUserData();
+      connection.events = connection.accept(socketOf(ws, live));
     },
     message: (ws, bytes, isBinary) => {
       if (isBinary) ws.end(1003, "text only");

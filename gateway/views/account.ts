@@ -16,8 +16,8 @@ import {
 import type { RiskLimitView } from "../contract/items.ts";
 import { type Book, limitsOf, portfolioItem, resultOf } from "./accountItems.ts";
 import { type EquityCurve, equityCurve } from "./equityCurve.ts";
+import { createHeldTickers, type HeldTickers } from "./heldTickers.ts";
 import type { Line, Market } from "./market.ts";
-import { createSeats, type Seats } from "./seats.ts";
 import { NOTHING, type View } from "./view.ts";
 
 export interface Account {
@@ -46,13 +46,13 @@ const dayEndAfter = (at: number): number => {
   return (Math.floor((at + offset) / DAY_MS) + 1) * DAY_MS - offset;
 };
 
-const beginDay = (book: Book, seats: Seats, at: number): void => {
+const beginDay = (book: Book, held: HeldTickers, at: number): void => {
   book.dayEnd = dayEndAfter(at);
   book.dayStartEquity = equity(book.ledger);
   for (const h of book.ledger.positions.values()) {
-    const seat = seats.of(h.ticker);
-    seat.dayStart = resultOf(h);
-    if (h.shares !== 0) seats.touch(seat);
+    const one = held.of(h.ticker);
+    one.dayStart = resultOf(h);
+    if (h.shares !== 0) held.touch(one);
   }
 };
 
@@ -64,18 +64,18 @@ const sample = (book: Book, curve: EquityCurve, at: number): void => {
   curve.push(at, toFloat(total), growth === null ? null : growth * toFloat(book.ledger.initial));
 };
 
-const takeFill = ({ ledger, prices }: Book, seats: Seats, e: Fill, by: string): void => {
-  const seat = seats.of(e.ticker);
+const takeFill = ({ ledger, prices }: Book, held: HeldTickers, e: Fill, by: string): void => {
+  const one = held.of(e.ticker);
   const line = prices.known(e.ticker);
   if (line && line.px > 0) mark(ledger, e.ticker, line.px);
   const before = sharesOf(ledger, e.ticker);
   applyFill(ledger, e);
   const after = sharesOf(ledger, e.ticker);
-  if (before !== 0) seat.closedBy = seat.by;
+  if (before !== 0) one.closedBy = one.by;
   const turned = before === 0 || before > 0 !== after > 0;
-  if (after !== 0 && (turned || Math.abs(after) > Math.abs(before))) seat.by = by;
-  seat.held = after !== 0;
-  seats.touch(seat);
+  if (after !== 0 && (turned || Math.abs(after) > Math.abs(before))) one.by = by;
+  one.held = after !== 0;
+  held.touch(one);
 };
 
 const openBook = (e: AccountOpened, prices: Market, limits: RiskLimits): Book => ({
@@ -93,7 +93,7 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
   let book: Book | null = null;
   let dirty = false;
   const curve = equityCurve();
-  const seats = createSeats(() => book);
+  const held = createHeldTickers(() => book);
   const portfolio: View = {
     items: () => (book ? [portfolioItem(book)] : []),
     drain: () => {
@@ -107,54 +107,54 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
   };
   return {
     portfolio,
-    positions: seats.positions,
+    positions: held.positions,
     equity: curve,
     opened: (e) => {
       book = openBook(e, prices, limits);
-      seats.restart();
+      held.restart();
       curve.restart();
-      beginDay(book, seats, e.tSeen);
+      beginDay(book, held, e.tSeen);
       sample(book, curve, e.tSeen);
       dirty = true;
     },
     adopted: (e) => {
       if (!book) return;
       adopt(book.ledger, e);
-      const seat = seats.of(e.ticker);
-      seat.held = true;
-      beginDay(book, seats, e.tSeen);
+      const one = held.of(e.ticker);
+      one.held = true;
+      beginDay(book, held, e.tSeen);
       book.peak = equity(book.ledger);
       dirty = true;
-      seats.touch(seat);
+      held.touch(one);
     },
     filled: (e, by) => {
-      if (book) takeFill(book, seats, e, by);
+      if (book) takeFill(book, held, e, by);
       dirty = true;
     },
     split: (e) => {
       prices.split(e.ticker, e.numerator / e.denominator);
       if (book) applySplit(book.ledger, e);
-      seats.touch(seats.of(e.ticker));
+      held.touch(held.of(e.ticker));
     },
     dividend: (e) => {
       if (book) applyDividend(book.ledger, e);
-      seats.touch(seats.of(e.ticker));
+      held.touch(held.of(e.ticker));
     },
     priced: (line) => {
-      const seat = seats.known(line.ticker);
-      if (seat === undefined || !seat.held || book === null) return;
+      const one = held.known(line.ticker);
+      if (one === undefined || !one.held || book === null) return;
       mark(book.ledger, line.ticker, line.px);
       dirty = true;
-      seats.touch(seat);
+      held.touch(one);
     },
     tick: (at) => {
       if (book === null) return;
       sample(book, curve, book.now);
-      if (at >= book.dayEnd) beginDay(book, seats, at);
+      if (at >= book.dayEnd) beginDay(book, held, at);
       book.now = at;
       dirty = true;
     },
-    closedBy: (ticker) => seats.known(ticker)?.closedBy ?? "",
+    closedBy: (ticker) => held.known(ticker)?.closedBy ?? "",
     limits: () => (book ? limitsOf(book) : []),
   };
 };

@@ -7,7 +7,7 @@ import { type Market, moodOf } from "./market.ts";
 const SPARK = 32;
 
 /** What the ledger does not know of one ticker. */
-export interface Seat {
+export interface HeldTicker {
   readonly ticker: Ticker;
   /** Who stands behind what is held. */
   by: string;
@@ -92,7 +92,7 @@ export const portfolioItem = (book: Book): PortfolioItem => {
 };
 
 /** @param h not flat */
-export const positionItem = (book: Book, h: Holding, seat: Seat): PositionItem => {
+export const positionItem = (book: Book, h: Holding, one: HeldTicker): PositionItem => {
   const line = book.prices.known(h.ticker);
   const priced = line !== undefined && line.px > 0;
   return {
@@ -103,11 +103,11 @@ export const positionItem = (book: Book, h: Holding, seat: Seat): PositionItem =
     markAt: priced ? line.pxAt : null,
     unrealised: toDecimal(h.value - h.cost),
     realised: toDecimal(h.realised),
-    dayPnl: toDecimal(resultOf(h) - seat.dayStart),
+    dayPnl: toDecimal(resultOf(h) - one.dayStart),
     weight: part(toFloat(h.value), toFloat(equity(book.ledger))),
     openedAt: h.openedAt,
     openedBy: h.openedBy,
-    by: seat.by,
+    by: one.by,
     mood: line ? moodOf(line, book.now) : null,
     spark: line ? line.bars.closes(SPARK) : [],
   };

@@ -11,7 +11,7 @@ import type { FeedsView } from "./system.ts";
 import type { ClosedTrade } from "./trades.ts";
 
 /** The views that events are folded into. */
-export interface Views {
+export interface FoldedViews {
   readonly prices: Market;
   readonly money: Account;
   readonly limits: Risk;
@@ -43,31 +43,31 @@ const commandText = (e: EventOf<"control.command">): string => {
   }
 };
 
-const filled = (v: Views, e: EventOf<"order.filled">): void => {
+const filled = (v: FoldedViews, e: EventOf<"order.filled">): void => {
   const by = v.book.filled(e);
   v.money.filled(e, by === "ensemble" || by === "" ? v.ideas.behind(e.ticker) : by);
   v.limits.touch();
 };
-const tradeClosed = (v: Views, event: EventOf<"trade.closed">): void => {
+const tradeClosed = (v: FoldedViews, event: EventOf<"trade.closed">): void => {
   v.closed.push({ event, by: v.money.closedBy(event.ticker) });
 };
-const rejected = (v: Views, e: EventOf<"order.rejected">): void => {
+const rejected = (v: FoldedViews, e: EventOf<"order.rejected">): void => {
   v.book.step("reject", e, `${e.code}: ${e.message}`);
   v.lines.say("warn", "order.rejected", `${e.ticker}: the broker refused an order (${e.code}: ${e.message})`, e.tSeen, {
     seq: e.seq,
   });
 };
-const command = (v: Views, e: EventOf<"control.command">): void => {
+const command = (v: FoldedViews, e: EventOf<"control.command">): void => {
   v.limits.command(e);
   v.lines.say(e.command.do === "kill" ? "warn" : "info", `control.${e.command.do}`, commandText(e), e.tSeen, { seq: e.seq });
 };
-const halt = (v: Views, e: EventOf<"market.halt">): void => {
+const halt = (v: FoldedViews, e: EventOf<"market.halt">): void => {
   v.prices.halt(e);
   v.limits.touch();
   v.lines.say("warn", "market.halt", `${e.ticker} ${e.halted ? `halted: ${e.reason}` : "trades again"}`, e.tSeen, { seq: e.seq });
 };
 
-const foldRare = (v: Views, e: TapeEvent): void => {
+const foldRare = (v: FoldedViews, e: TapeEvent): void => {
   switch (e.type) {
     case "news.raw":
       v.feeds.heard(e.source, e.tSeen);
@@ -119,7 +119,7 @@ const foldRare = (v: Views, e: TapeEvent): void => {
 };
 
 /** Hands an event to the views it concerns, the frequent kinds first. */
-export const fold = (v: Views, e: TapeEvent): void => {
+export const fold = (v: FoldedViews, e: TapeEvent): void => {
   switch (e.type) {
     case "market.bar":
       v.money.priced(v.prices.bar(e));

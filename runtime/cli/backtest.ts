@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { BacktestReport } from "../backtests/report.ts";
+import { readyBacktest, runBacktest } from "../backtests/runBacktest.ts";
 import { printStats, titleOf } from "./backtestReport.ts";
-import type { BacktestReport } from "./backtestResult.ts";
 import { progressBar } from "./progress.ts";
-import { readyBacktest, runBacktest } from "./runBacktest.ts";
 import { addRunOptions, type RunFlags, runConfigOf } from "./runOptions.ts";
 
 interface Flags extends RunFlags {

@@ -1,8 +1,8 @@
 import { ms } from "../../streams/domain/units.ts";
 import { newYorkDate } from "../../streams/market/calendar.ts";
 import type { Stats } from "../../streams/metrics/stats.ts";
-import type { BacktestReport } from "./backtestResult.ts";
-import type { ReadyBacktest } from "./runBacktest.ts";
+import type { BacktestReport } from "../backtests/report.ts";
+import type { ReadyBacktest } from "../backtests/runBacktest.ts";
 
 const none = "n/a";
 const number = (x: number | null, digits = 2): string =>

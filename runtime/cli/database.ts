@@ -2,9 +2,9 @@ import { connect, isPassing, type Sql, sqlState } from "../adapters/postgres/cli
 import { startEmbedded } from "../adapters/postgres/embedded.ts";
 import { lockDataDir } from "../adapters/system/lock.ts";
 import { environment, loadConfig } from "../config.ts";
-import { RunFailed } from "./exit.ts";
+import { RunFailed } from "../failures.ts";
 
-export interface Opened {
+export interface Database {
   readonly sql: Sql;
   /** For people: "host:port/name" or the folder. Never the password. */
   readonly where: string;
@@ -18,7 +18,7 @@ const explained = (error: unknown, where: string): unknown => {
   return error;
 };
 
-const used = async <T>(url: string, where: string, use: (db: Opened) => Promise<T>): Promise<T> => {
+const used = async <T>(url: string, where: string, use: (db: Database) => Promise<T>): Promise<T> => {
   const sql = connect(url, { max: 2 });
   try {
     return await use({ sql, where });
@@ -33,7 +33,7 @@ const used = async <T>(url: string, where: string, use: (db: Opened) => Promise<
  * The database of DATABASE_URL, or the embedded one of the data directory, which is locked, started and stopped around the use.
  * @throws BadSettings, DataDirUnusable when a running Tapedeck has the folder, RunFailed when there is no reaching it.
  */
-export const withDatabase = async <T>(dataDir: string | undefined, use: (db: Opened) => Promise<T>): Promise<T> => {
+export const withDatabase = async <T>(dataDir: string | undefined, use: (db: Database) => Promise<T>): Promise<T> => {
   const config = loadConfig({ ...environment(), ...(dataDir === undefined ? {} : { TAPEDECK_DATA_DIR: dataDir }) });
   if (config.databaseUrl !== null && dataDir === undefined) {
     const url = config.databaseUrl.reveal();

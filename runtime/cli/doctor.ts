@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { environment } from "../config.ts";
+import { RunFailed } from "../failures.ts";
 import { examine, type Finding } from "./doctor/examine.ts";
-import { RunFailed } from "./exit.ts";
 
 const MARKS = { good: pc.green("ok  "), note: pc.yellow("note"), bad: pc.red("FAIL") } as const;
 

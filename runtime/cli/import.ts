@@ -10,7 +10,7 @@ import { importNews } from "../adapters/tape/import/news.ts";
 import { ImportReport } from "../adapters/tape/import/report.ts";
 import { NEW_YORK, zoneOf } from "../adapters/tape/import/zone.ts";
 import { openTape } from "../adapters/tape/reader.ts";
-import { BadInput } from "./exit.ts";
+import { BadInput } from "../failures.ts";
 
 /** Refused rows named on stderr; all of them are in the file of refused rows. */
 const SHOWN = 20;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Jobs } from "../../actors/ports/jobs.ts";
+import { BACKTESTS } from "../backtests/job.ts";
+import { resultOf } from "../backtests/results.ts";
+import { CloseStack } from "../closeStack.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
-import { Checks } from "../live/checks.ts";
-import { Opened } from "../live/opened.ts";
-import { BACKTESTS } from "../live/wire/backtestJob.ts";
-import { resultOf } from "../live/wire/jobResults.ts";
+import { BadInput, RunFailed } from "../failures.ts";
 import { openWire, type Wire } from "../live/wire/openWire.ts";
-import { BadInput, RunFailed } from "./exit.ts";
+import { Checks } from "../telemetry/checks.ts";
 
 /** Where jobs wait and results are. */
 export interface JobQueue extends Pick<Wire, "streams" | "leases"> {
@@ -32,7 +32,7 @@ const settings = (): Config => {
 /** Connects around the use. @throws BadInput when a server is not set, RunFailed when one does not answer within 5 s. */
 export const withJobQueue = async (use: (queue: JobQueue) => Promise<void>): Promise<void> => {
   const config = settings();
-  const opened = new Opened();
+  const opened = new CloseStack();
   let connected = false;
   try {
     const { streams, leases, jobs } = await openWire(

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { BodyTooLarge } from "../../actors/ports/fanout.ts";
-import { BACKTESTS, jobBody, WORKERS } from "../live/wire/backtestJob.ts";
-import { finishedOf, resultOf } from "../live/wire/jobResults.ts";
+import { BACKTESTS, jobBody, WORKERS } from "../backtests/job.ts";
+import type { BacktestReport } from "../backtests/report.ts";
+import { finishedOf, resultOf } from "../backtests/results.ts";
+import { type ReadyBacktest, readyBacktest } from "../backtests/runBacktest.ts";
+import { BadInput, RunFailed } from "../failures.ts";
 import { printStats, titleOf } from "./backtestReport.ts";
-import type { BacktestReport } from "./backtestResult.ts";
-import { BadInput, RunFailed } from "./exit.ts";
 import { type JobQueue, waitedFor, withJobQueue } from "./jobQueue.ts";
-import { type ReadyBacktest, readyBacktest } from "./runBacktest.ts";
 import { addRunOptions, type RunFlags, runConfigOf } from "./runOptions.ts";
 
 interface SubmitFlags extends RunFlags {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { RunConfig } from "../../streams/domain/run.ts";
-import { BadInput, faultsOf } from "./exit.ts";
+import { BadInput, faultsOf } from "../failures.ts";
 
 /** What the commands that run strategies have in common. */
 export interface RunFlags {

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import type { DurableStreams } from "../../actors/ports/streams.ts";
 import { redisStreams } from "../adapters/redis/streams.ts";
 import { environment, loadConfig } from "../config.ts";
-import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS, tapeStreamOf } from "../live/wire/names.ts";
-import { readPlay } from "../live/wire/orders.ts";
-import { BadInput, RunFailed } from "./exit.ts";
+import { BadInput, RunFailed } from "../failures.ts";
+import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, tapeStreamOf } from "../live/wire/names.ts";
+import { readPlay } from "../live/wire/playOrders.ts";
 
 interface Json {
   readonly json?: boolean;
@@ -40,7 +40,7 @@ const list = ({ json }: Json): Promise<void> =>
   withStreams(async (streams) => {
     const play = await readPlay(streams);
     const tape = play === null ? [] : [tapeStreamOf(play.run)];
-    const all = await streams.figures([...MARKET.all, NEWS_RAW, NEWS_SCORED, SIGNALS, ...DECIDED, ...tape]);
+    const all = await streams.figures([...MARKET.all, NEWS_RAW, NEWS_SCORED, ...DECIDED, ...tape]);
     const there = all.filter((f) => f.length > 0 || f.groups.length > 0 || f.deadLetters > 0);
     if (json) return print({ streams: there });
     if (there.length === 0) console.log("no stream has anything");

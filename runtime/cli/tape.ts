@@ -11,7 +11,7 @@ import { tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { TornTail } from "../adapters/tape/scan.ts";
 import { wireText } from "../adapters/tape/wire.ts";
-import { BadInput } from "./exit.ts";
+import { BadInput } from "../failures.ts";
 
 /** Characters gathered before they are written. */
 const PAGE = 1 << 16;

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { exitCodeOf, lineOf, wasTold } from "../failures.ts";
 import { VERSION } from "../version.ts";
 import { backtestCommand } from "./backtest.ts";
 import { doctorCommand } from "./doctor.ts";
-import { exitCodeOf, lineOf, wasTold } from "./exit.ts";
 import { importCommand } from "./import.ts";
 import { jobsCommand } from "./jobs.ts";
 import { migrateCommand } from "./migrate.ts";

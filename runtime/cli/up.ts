@@ -3,11 +3,11 @@ import pc from "picocolors";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import { isLateWrite } from "../adapters/postgres/client.ts";
 import { type Config, environment, loadConfig } from "../config.ts";
+import { lineOf, markTold } from "../failures.ts";
 import type { Speed } from "../live/pacer.ts";
-import { logOf } from "../live/telemetry.ts";
 import type { Up } from "../live/up.ts";
 import { up } from "../main.ts";
-import { lineOf, markTold } from "./exit.ts";
+import { logOf } from "../telemetry/openTelemetry.ts";
 
 interface Flags {
   readonly port?: string;

@@ -6,13 +6,13 @@ import { sha256 } from "../adapters/system/digest.ts";
 import { headerOf, openSealed } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
 import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
+import { BadInput, RunFailed } from "../failures.ts";
 import { readRunFile } from "../live/runFolder.ts";
 import { verify } from "../replay/verify.ts";
 import { setUp } from "../runSetup.ts";
 import { pureScorer } from "../scorer.ts";
 import { deckTree } from "../tree.ts";
 import { VERSION } from "../version.ts";
-import { BadInput, RunFailed } from "./exit.ts";
 
 interface Flags {
   readonly dataDir?: string;

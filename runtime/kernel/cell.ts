@@ -52,7 +52,7 @@ export interface Suspect {
 export interface Trouble {
   suspect: Suspect | null;
   /** The suspect while it is tried a second time. */
-  onTrial: Suspect | null;
+  retriedSuspect: Suspect | null;
   /** `seq` of the event that crashed it last while it was recalled; 0 none. */
   blamed: number;
   /** Crashes since the last quiet time. */
@@ -138,7 +138,7 @@ export const reopen = (cell: Cell): void => {
 export const troubleOf = (cell: Cell): Trouble => {
   cell.trouble ??= {
     suspect: null,
-    onTrial: null,
+    retriedSuspect: null,
     blamed: 0,
     attempts: 0,
     lastError: null,

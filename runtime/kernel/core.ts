@@ -15,7 +15,7 @@ import { Timers } from "./timers.ts";
 export const WAKE: unique symbol = Symbol("wake");
 
 /** Something to be done with an actor before the next message: its own turn must be over first. */
-export interface Errand {
+export interface PendingAction {
   readonly what: "start" | "failed" | "ended" | "restart" | "pause" | "resume" | "stop";
   readonly cell: Cell;
   /** For "ended": of which life. */
@@ -33,7 +33,7 @@ export class Core {
   readonly asks = new Asks<Cell>();
   readonly letters = new DeadLetters();
   readonly places = new Map<string, Place>();
-  readonly errands: Errand[] = [];
+  readonly pending: PendingAction[] = [];
   root: Cell | null = null;
   now: Ms;
   /** `seq` of the latest event. */

@@ -5,7 +5,7 @@ import { carryOut } from "./effects.ts";
 import { crash } from "./ending.ts";
 import { Durations } from "./figures.ts";
 import { takeEffects, turn } from "./flowRunner.ts";
-import { runErrands } from "./supervise.ts";
+import { runPending } from "./supervise.ts";
 
 /** One message in this many is timed, per actor, when there is a stopwatch. */
 const SAMPLE_MASK = 31;
@@ -17,11 +17,11 @@ const SAMPLE_MASK = 31;
 export const drain = (core: Core, max: number): boolean => {
   if (core.draining) return false;
   const queue = core.queue;
-  if (queue.head === queue.tail && core.errands.length === 0) return true;
+  if (queue.head === queue.tail && core.pending.length === 0) return true;
   core.draining = true;
   try {
     for (let left = max; ; left--) {
-      if (core.errands.length > 0) runErrands(core);
+      if (core.pending.length > 0) runPending(core);
       const at = queue.head;
       if (at === queue.tail) {
         queue.rewind();
@@ -79,7 +79,7 @@ const flowOn = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
     return;
   }
   if (flow.effects.length > 0) carryOut(core, cell, takeEffects(flow), 0);
-  if (flow.completed) core.errands.push({ what: "ended", cell, life: cell.life, cause });
+  if (flow.completed) core.pending.push({ what: "ended", cell, life: cell.life, cause });
 };
 
 const timed = (core: Core, cell: Cell, message: unknown, cause: Seq, work: typeof receive): void => {
@@ -117,9 +117,9 @@ const tryAgain = (core: Core, cell: Cell): void => {
   if (trouble === null || trouble.suspect === null) return;
   const suspect = trouble.suspect;
   trouble.suspect = null;
-  trouble.onTrial = suspect;
+  trouble.retriedSuspect = suspect;
   handle(core, cell, suspect.message, suspect.cause);
-  trouble.onTrial = null;
+  trouble.retriedSuspect = null;
   reopen(cell);
 };
 

@@ -88,7 +88,7 @@ const spawn = (core: Core, parent: Cell, spec: ActorSpec): void => {
   }
   try {
     const cell = settle(core, place, spec, parent, true);
-    core.errands.push({ what: "start", cell, life: 0, cause: core.cause });
+    core.pending.push({ what: "start", cell, life: 0, cause: core.cause });
   } catch (e) {
     if (!(e instanceof BadTree)) throw e;
     refuse(core, path, spec, e.message);
@@ -101,7 +101,7 @@ const refuse = (core: Core, path: string, spec: ActorSpec, why: string): void =>
 /** A child at once; oneself when all effects of the step are done. */
 const stop = (core: Core, cell: Cell, child: string | undefined): void => {
   if (child === undefined) {
-    core.errands.push({ what: "ended", cell, life: cell.life, cause: core.cause });
+    core.pending.push({ what: "ended", cell, life: cell.life, cause: core.cause });
     return;
   }
   const stopped = childNamed(core, cell, child);

@@ -37,14 +37,14 @@ export const crash = (core: Core, cell: Cell, message: Suspect | null, e: unknow
   cell.phase = "crashed";
   noteError(core, cell, error);
   const trouble = troubleOf(cell);
-  if (trouble.onTrial !== null) {
-    setAside(core, cell, trouble.onTrial, error);
-    trouble.onTrial = null;
+  if (trouble.retriedSuspect !== null) {
+    setAside(core, cell, trouble.retriedSuspect, error);
+    trouble.retriedSuspect = null;
   } else if (message !== null && !(message.message instanceof PutOff)) {
     trouble.suspect = message;
     waits(core, cell);
   }
-  core.errands.push({ what: "failed", cell, life: cell.life, cause: message?.cause ?? core.cause });
+  core.pending.push({ what: "failed", cell, life: cell.life, cause: message?.cause ?? core.cause });
 };
 
 /** Into the dead letters, and never told again by recall. */

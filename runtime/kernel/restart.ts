@@ -20,6 +20,7 @@ export const addRestart = (past: readonly Ms[], now: Ms, s: Intensity): readonly
 
 /**
  * How long to wait before a life begins again: min(maxMs, minMs × factor^attempt) × (1 ± jitter), whole ms.
+ * Not the one of adapters (`runtime/mechanisms/backoff.ts`): this is a policy of each actor, and must come out the same in every replay.
  * @param attempt 0 for the first crash after a quiet time. @param u uniform in [0, 1).
  */
 export const backoffMs = (b: Backoff, attempt: number, u: number): number => {

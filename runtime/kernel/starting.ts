@@ -129,7 +129,7 @@ const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, co
       takeEffects(life);
     }
   if (life.failed) throw life.error;
-  if (life.completed) core.errands.push({ what: "ended", cell, life: cell.life, cause: core.cause });
+  if (life.completed) core.pending.push({ what: "ended", cell, life: cell.life, cause: core.cause });
   return [undefined, ...first];
 };
 

@@ -8,7 +8,7 @@ import { unregister } from "./tree.ts";
 const isTemporary = (cell: Cell): boolean => cell.spec.restart === "temporary";
 
 /** Siblings that wait for a backing-off one to start with it must not wait for ever: the first of them inherits its timer. */
-const bequeathRestart = (core: Core, cell: Cell): void => {
+const passRestartTo = (core: Core, cell: Cell): void => {
   const { parent } = cell;
   const timer = cell.trouble?.timer ?? null;
   if (parent === null || timer === null) return;
@@ -55,7 +55,7 @@ export const suspendChildren = (core: Core, parent: Cell, reason: string): void 
 export const retire = (core: Core, cell: Cell, down: Down["reason"], reason: string, keep = false): void => {
   if (cell.phase !== "stopped") {
     for (const child of childrenOf(cell).reverse()) retire(core, child, "stopped", reason, keep);
-    bequeathRestart(core, cell);
+    passRestartTo(core, cell);
     cancelRestart(core, cell);
     endLife(core, cell);
     cell.phase = "stopped";

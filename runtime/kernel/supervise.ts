@@ -1,6 +1,6 @@
 import type { Seq } from "../../streams/domain/units.ts";
 import { type Cell, childrenOf, isGroup, Place, reopen, troubleOf } from "./cell.ts";
-import { type Core, type Errand, noteError, report, wake } from "./core.ts";
+import { type Core, noteError, type PendingAction, report, wake } from "./core.ts";
 import { endLife } from "./ending.ts";
 import { addRestart, backoffMs, backoffOf, restartsWith, supervisionOf } from "./restart.ts";
 import { createRng } from "./rng.ts";
@@ -8,20 +8,20 @@ import { startAgain, startNode } from "./starting.ts";
 import { retire, suspend, suspendChildren } from "./stopping.ts";
 
 /** Everything put off until no actor is in its turn: births, deaths, and what people ask for. In order. */
-export const runErrands = (core: Core): void => {
-  const errands = core.errands;
+export const runPending = (core: Core): void => {
+  const pending = core.pending;
   let done = 0;
   try {
-    while (done < errands.length) {
-      const errand = errands[done++];
-      if (errand !== undefined) run(core, errand);
+    while (done < pending.length) {
+      const action = pending[done++];
+      if (action !== undefined) run(core, action);
     }
   } finally {
-    errands.splice(0, done);
+    pending.splice(0, done);
   }
 };
 
-const run = (core: Core, { what, cell, life, cause }: Errand): void => {
+const run = (core: Core, { what, cell, life, cause }: PendingAction): void => {
   core.cause = cause;
   switch (what) {
     case "start":
@@ -188,12 +188,12 @@ const resume = (core: Core, cell: Cell): void => {
 };
 
 /** Asked for from outside: between two messages, or now when none is being handled. */
-export const request = (core: Core, what: Errand["what"], cell: Cell, cause: Seq): void => {
-  core.errands.push({ what, cell, life: cell.life, cause });
+export const request = (core: Core, what: PendingAction["what"], cell: Cell, cause: Seq): void => {
+  core.pending.push({ what, cell, life: cell.life, cause });
   if (core.draining) return;
   core.draining = true;
   try {
-    runErrands(core);
+    runPending(core);
   } finally {
     core.draining = false;
   }

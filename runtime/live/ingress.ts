@@ -1,9 +1,9 @@
 import type { FeedSink } from "../../actors/ports/feed.ts";
-import { Fifo } from "../../actors/ports/inbox.ts";
 import type { BrokerAnswer, InputEvent } from "../../streams/domain/event.ts";
 import type { Quote } from "../../streams/domain/market.ts";
 import { brokerPressure } from "../../streams/domain/request.ts";
 import { type Ms, ms, type Ticker } from "../../streams/domain/units.ts";
+import { Fifo } from "../mechanisms/fifo.ts";
 
 export interface IngressOptions {
   /** Market time of what arrives now. */

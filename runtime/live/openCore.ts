@@ -7,19 +7,20 @@ import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { lockDataDir } from "../adapters/system/lock.ts";
 import { appendTape, createTape } from "../adapters/tape/writer.ts";
-import { RunFailed } from "../cli/exit.ts";
+import type { CloseStack } from "../closeStack.ts";
 import type { Config } from "../config.ts";
+import { type Deferred, deferred } from "../deferred.ts";
+import { RunFailed } from "../failures.ts";
 import { type RunSetup, runIdOf } from "../runSetup.ts";
+import { coreMetrics, decisionMetrics, syncMetrics } from "../telemetry/coreMetrics.ts";
+import { sayLifecycle } from "../telemetry/lifecycleLog.ts";
+import { OrderLog } from "../telemetry/orderLog.ts";
 import { VERSION } from "../version.ts";
+import { awaitDatabase } from "./awaitDatabase.ts";
 import { accountOf, carried } from "./carryOver.ts";
-import { coreMetrics, decisionMetrics, syncMetrics } from "./coreMetrics.ts";
 import { type Audience, LiveRun, type LiveRunOptions } from "./liveRun.ts";
-import { sayLifecycle } from "./log.ts";
-import { type Opened, promise } from "./opened.ts";
 import { openStore } from "./openStore.ts";
-import { OrderLog } from "./orderLog.ts";
 import { answersOf, type Ports } from "./ports.ts";
-import { reached } from "./reached.ts";
 import { openRunFolder, type RunFile, type RunFolder } from "./runFolder.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watchers.ts";
@@ -42,8 +43,6 @@ export interface CoreWanted {
   /** Makes the local tape of the run what it has to be, before anything is read from it. Returns the seq to cut it to; null: its last seal. */
   readonly cutTo?: (folder: RunFolder) => number | null;
   readonly catchUp?: (journal: TapeWriter, folder: RunFolder) => Promise<void>;
-  /** Strategies as the deck is to have them, where they are not those of the set-up: computed elsewhere. */
-  readonly strategies?: RunSetup["strategies"];
   /** Called before each order goes to the simulated exchange. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
   /** Who says that entries are safe enough for requests to a broker to leave. Default: this machine's disk. */
@@ -63,7 +62,7 @@ export interface OpenCore {
   readonly audience: Watchers;
   readonly project: Pick<Audience, "events">;
   /** Fails when something broke that restarts of actors cannot mend. */
-  readonly outcome: ReturnType<typeof promise>;
+  readonly outcome: Deferred;
   readonly tapeOf: (run: string) => string;
 }
 
@@ -83,7 +82,7 @@ const openJournal = (folder: RunFolder, cutTo: number | null, answers: Answers |
 };
 
 /** Takes the data directory, finds or begins the run, opens its tape and its tables. @throws with one clear line; what was opened is in `opened`. */
-export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore> => {
+export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenCore> => {
   const { config, setup, source, say } = w;
   const lock = lockDataDir(config.dataDir);
   opened.add(() => lock.release());
@@ -103,7 +102,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
   if (opening && run.from !== null) say(carried(run.from, opening), { event: "account.carried", run: run.id, from: run.from });
 
-  const outcome = promise();
+  const outcome = deferred();
   const { id, configHash, seed } = run;
   const row = {
     id,
@@ -114,7 +113,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
     version: VERSION,
     config: run.config,
   } as const;
-  const projected = await reached({ config, say, stopping: w.stopping }, () => store.projection.open(row));
+  const projected = await awaitDatabase({ config, say, stopping: w.stopping }, () => store.projection.open(row));
   const audience = new Watchers();
   const orders = new OrderLog(run.id, say);
   const isTraced = config.logLevel === "debug" || config.logLevel === "trace";
@@ -125,7 +124,7 @@ export const openCore = async (w: CoreWanted, opened: Opened): Promise<OpenCore>
   });
   const fail = (error: unknown): void => outcome.fail(error);
   const options: LiveRunOptions = {
-    setup: w.strategies ? { ...setup, strategies: w.strategies } : setup,
+    setup,
     runId: run.id,
     ports: w.ports,
     digest: sha256,

@@ -11,7 +11,7 @@ import { PostgresProjection } from "../adapters/postgres/projection.ts";
 import { seed } from "../adapters/postgres/seed.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { Config } from "../config.ts";
-import { reached } from "./reached.ts";
+import { awaitDatabase } from "./awaitDatabase.ts";
 import type { Store } from "./store.ts";
 
 /** Lists kept in memory, gone with the process. The tape is still on disk. */
@@ -59,7 +59,7 @@ export const openHistory = async (
   const sql = connect(config.databaseUrl?.reveal() ?? "", { max: 4 });
   try {
     await awaited(sql, config, say);
-    await reached({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
+    await awaitDatabase({ config, say, stopping }, () => migrate(sql, join(sqlFolder(), "migrations")));
   } catch (error) {
     say(`database: ${error instanceof Error ? error.message : String(error)}`, {
       event: "database.failed",
@@ -94,7 +94,7 @@ export const openStore = async (
   const sql = connect(url, { max: 4 });
   try {
     await awaited(sql, config, warn);
-    await reached({ config, say: warn, stopping }, async () => {
+    await awaitDatabase({ config, say: warn, stopping }, async () => {
       await migrate(sql, join(sqlFolder(), "migrations"));
       await seed(sql, join(sqlFolder(), "seeds"));
     });

@@ -1,5 +1,5 @@
-import { Fifo } from "../../actors/ports/inbox.ts";
 import type { Ms, Seq } from "../../streams/domain/units.ts";
+import { Fifo } from "../mechanisms/fifo.ts";
 
 /** The way to one port outside. */
 export interface Line {

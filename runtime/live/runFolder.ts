@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import { unwritable } from "../adapters/tape/errors.ts";
-import { BadInput } from "../cli/exit.ts";
+import { BadInput } from "../failures.ts";
 
 /** What is known of a run beside its tape. */
 const RunFile = z.object({

@@ -5,8 +5,8 @@ import type { Say } from "../../actors/ports/telemetry.ts";
 import { type Served, type ServeOptions, serveGateway } from "../../gateway/server/serve.ts";
 import { wallClock } from "../adapters/system/clock.ts";
 import type { Config } from "../config.ts";
+import type { Checks } from "../telemetry/checks.ts";
 import { VERSION } from "../version.ts";
-import type { Checks } from "./checks.ts";
 import type { Playing } from "./playing.ts";
 import type { Store } from "./store.ts";
 

@@ -9,8 +9,8 @@ import { hashOf } from "../adapters/system/digest.ts";
 import { tapeInfo } from "../adapters/tape/info.ts";
 import type { Config } from "../config.ts";
 import { isStrategyFile } from "../strategyFile.ts";
+import { tapeNotes } from "../tapeNotes.ts";
 import { generatedSource, type Source, tapeSource } from "./source.ts";
-import { tapeNotes } from "./tapeNotes.ts";
 
 /** History before the first live session, so that averages and charts have something to stand on. */
 const GENERATED_START = "2026-01-05";

@@ -1,31 +1,13 @@
-/**
- * Seeded chance, the same on every machine: 32-bit integer arithmetic only (sfc32, Chris Doty-Humphrey's PractRand), and variates
- * made with + − × ÷ and √, which IEEE 754 rounds in one way. No logarithm, power or sine: engines differ in their last bit.
- */
-export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+import { fnv1a, Sfc32 } from "../domain/sfc32.ts";
 
+/**
+ * Seeded chance, the same on every machine: variates made with + − × ÷ and √, which IEEE 754 rounds in one way. No logarithm, power or
+ * sine: engines differ in their last bit.
+ */
+export class Random extends Sfc32 {
   /** @param seed any integer. @param stream names an independent sequence of the same seed. */
   constructor(seed: number, stream: string) {
-    let h = 0x811c9dc5 ^ (seed | 0); // FNV-1a over the stream's name
-    for (let i = 0; i < stream.length; i++) h = Math.imul(h ^ stream.charCodeAt(i), 0x01000193);
-    this.a = seed | 0;
-    this.b = Math.floor(seed / 4_294_967_296) | 0;
-    this.c = h | 0;
-    for (let i = 0; i < 15; i++) this.word();
-  }
-
-  /** 32 random bits, 0 … 2^32 − 1. */
-  word(): number {
-    const t = (((this.a + this.b) | 0) + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0;
-    return t >>> 0;
+    super([seed | 0, Math.floor(seed / 4_294_967_296) | 0, fnv1a(stream, 0x811c9dc5 ^ (seed | 0))], 15);
   }
 
   /** [0, 1). */

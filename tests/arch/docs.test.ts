@@ -14,7 +14,7 @@ const readme = readFileSync("README.md", "utf8");
 const architecture = readFileSync("ARCHITECTURE.md", "utf8");
 /** Every folder of this kind says in ten lines what lives in it. */
 const FOLDERS =
-  "streams streams/strategies actors gateway runtime runtime/live runtime/live/wire runtime/replay runtime/core runtime/adapters runtime/kernel ui tests sql".split(
+  "streams streams/strategies actors gateway runtime runtime/live runtime/live/wire runtime/backtests runtime/telemetry runtime/replay runtime/core runtime/mechanisms runtime/adapters runtime/kernel ui tests sql".split(
     " ",
   );
 const documents = new Map([

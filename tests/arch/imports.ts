@@ -24,13 +24,21 @@ const FOLDERS: readonly Folder[] = [
   { of: /^runtime\/core\//, paths: /^(runtime\/kernel|actors|streams)\//, packages: /^(rxjs|zod)$/ },
   { of: /^runtime\/replay\//, paths: /^(runtime\/(kernel|core)|actors|streams)\//, packages: /^(rxjs|zod)$/ },
   { of: /^runtime\/bridge\.ts$/, paths: /^(actors\/ports|streams\/domain)\//, packages: /^rxjs$/ },
+  { of: /^runtime\/mechanisms\//, paths: /^(actors\/ports|streams\/domain)\//, packages: NOTHING },
   {
     of: /^runtime\/adapters\//,
-    paths: /^(actors\/(actor\.ts$|ports\/)|streams\/|gateway\/(server|auth)\/ports?\.ts$)/,
+    paths: /^(runtime\/mechanisms\/|actors\/(actor\.ts$|ports\/)|streams\/|gateway\/(server|auth)\/ports?\.ts$)/,
     packages: ANY,
   },
   { of: /^runtime\/version\.ts$/, paths: /^package\.json$/, packages: NOTHING },
-  { of: /^runtime\//, paths: /^(runtime|gateway|actors|streams)\//, packages: ANY },
+  { of: /^runtime\/cli\//, paths: /^(runtime|gateway|actors|streams)\//, packages: ANY },
+  {
+    of: /^runtime\/(backtests|telemetry)\//,
+    paths: /^(runtime\/(?!(cli|live)\/|main\.ts$)|(gateway|actors|streams)\/)/,
+    packages: ANY,
+  },
+  { of: /^runtime\/live\//, paths: /^(runtime\/(?!cli\/|main\.ts$)|(gateway|actors|streams)\/)/, packages: ANY },
+  { of: /^runtime\/([^/]+\/|[^/]+$)/, paths: /^(runtime\/(?!cli\/)|(gateway|actors|streams)\/)/, packages: ANY },
   { of: /^ui\//, paths: /^(streams\/domain|gateway\/contract)\//, packages: /^(?!node:)/ },
   { of: /^tests\//, paths: ANY, packages: ANY },
 ];

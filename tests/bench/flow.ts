@@ -11,19 +11,20 @@ import { natsConnection } from "../../runtime/adapters/nats/connection.ts";
 import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
 import { Bridge } from "../../runtime/bridge.ts";
+import { CloseStack } from "../../runtime/closeStack.ts";
 import { type Config, loadConfig } from "../../runtime/config.ts";
-import { Opened, promise } from "../../runtime/live/opened.ts";
+import { deferred } from "../../runtime/deferred.ts";
 import type { Source } from "../../runtime/live/source.ts";
-import { openTelemetry, type Telemetry } from "../../runtime/live/telemetry.ts";
 import { liveConfig } from "../../runtime/live/whatToRun.ts";
 import { CoreRole } from "../../runtime/live/wire/coreRole.ts";
 import { gatewayRole } from "../../runtime/live/wire/gatewayRole.ts";
 import { KEYS, SUBJECTS, tapeStreamOf } from "../../runtime/live/wire/names.ts";
 import { openWire, type Wire } from "../../runtime/live/wire/openWire.ts";
-import { readPlay } from "../../runtime/live/wire/orders.ts";
+import { readPlay } from "../../runtime/live/wire/playOrders.ts";
 import { Producer } from "../../runtime/live/wire/producer.ts";
 import { Scoring } from "../../runtime/live/wire/scoring.ts";
 import { setUp } from "../../runtime/runSetup.ts";
+import { openTelemetry, type Telemetry } from "../../runtime/telemetry/openTelemetry.ts";
 import type { InputEvent } from "../../streams/domain/event.ts";
 import { bar, quote } from "../../streams/domain/market.ts";
 import { newsRaw } from "../../streams/domain/news.ts";
@@ -182,7 +183,7 @@ const feed = async (task: Task, wire: Wire): Promise<() => Promise<void>> => {
 };
 
 const core = async (config: Config, wire: Wire, { metrics }: Telemetry): Promise<() => Promise<void>> => {
-  const outcome = promise();
+  const outcome = deferred();
   outcome.promise.catch((error: unknown) => console.error(error));
   const role = new CoreRole({
     ...wire,
@@ -198,7 +199,7 @@ const core = async (config: Config, wire: Wire, { metrics }: Telemetry): Promise
     delay: wait,
     say,
     outcome,
-    ended: promise(),
+    ended: deferred(),
   });
   role.start();
   return () => role.stop();
@@ -262,7 +263,7 @@ export const child = async (task: Task, name: string): Promise<void> => {
     TAPEDECK_PORT: "0",
     LOG_LEVEL: "error",
   });
-  const opened = new Opened();
+  const opened = new CloseStack();
   const telemetry = await openTelemetry(config, true, opened);
   const { checks } = telemetry;
   const wire = await openWire({ config, say, delay: wait, stopping: new AbortController().signal, checks }, opened);

@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readyBacktest, runBacktest } from "../../runtime/cli/runBacktest.ts";
-import type { BacktestJob } from "../../runtime/live/wire/backtestJob.ts";
-import { attemptInThread } from "../../runtime/live/wire/threadAttempt.ts";
+import type { BacktestJob } from "../../runtime/backtests/job.ts";
+import { readyBacktest, runBacktest } from "../../runtime/backtests/runBacktest.ts";
+import { attemptInThread } from "../../runtime/backtests/threadAttempt.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BadCursor } from "../../actors/ports/cursor.ts";
 import type { History, Projection, RunRow } from "../../actors/ports/store.ts";
+import { BadCursor } from "../../actors/ports/store.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { encodeEvent } from "../../streams/domain/upcast.ts";
 import { dayOfTrading, signals } from "./storeEvents.ts";

@@ -3,11 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { redisStreams } from "../../runtime/adapters/redis/streams.ts";
-import { loadConfig } from "../../runtime/config.ts";
 import type { UpSummary } from "../../runtime/live/summary.ts";
-import { tapeStreamOf } from "../../runtime/live/wire/names.ts";
-import { readPlay } from "../../runtime/live/wire/orders.ts";
-import { writerOf } from "../../runtime/live/wire/published.ts";
 import { ask } from "../support/gatewayClient.ts";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
 import { journalOf, select } from "../support/killing.ts";
@@ -169,42 +165,6 @@ describe.skipIf(why !== "")(`a tape played over ${REDIS_URL} and ${SERVER_URL}${
       const trades = select(journal, (e) => (e.type === "trade.closed" ? e.seq : null)).length;
       expect(trades).toBeGreaterThan(5);
       expect(shown).toEqual({ fills: summary.fills, trades });
-    },
-    LONG_MS,
-  );
-
-  it(
-    "comes to the same decisions with its tickers split over two cores, one of which is killed in mid-play",
-    async () => {
-      const settings: Readonly<Record<string, string>> = { ...together(), TAPEDECK_SHARDS: "3", TAPEDECK_LEASE_MS: "2000" };
-      const core = (name: string): Running => {
-        // At this speed the tape lasts longer than a core takes to start: the second gets its share of the shards.
-        const args = ["--roles", "core", "--headless", "--store", "memory", "--speed", "12000", "--until-end", "--json"];
-        const one = start(["up", ...args, "--data-dir", join(folder, name)], settings);
-        running.push(one);
-        return one;
-      };
-      const first = core("split-a");
-      const second = core("split-b");
-      const holds = (one: Running) => /computing shard \d of 3/.test(one.stderr());
-      await expect.poll(() => holds(first) && holds(second), { timeout: LONG_MS }).toBe(true);
-      for (const role of ["feed", "news", "sentiment"]) begin(role, settings);
-      const streams = redisStreams({ url: REDIS_URL, prefix: settings.TAPEDECK_NAMESPACE ?? "" });
-      const written = async () => {
-        const play = await readPlay(streams);
-        return play === null ? 0 : Number((await streams.last(tapeStreamOf(play.run)))?.headers.to ?? 0);
-      };
-      await expect.poll(written, { timeout: LONG_MS, interval: 50 }).toBeGreaterThan(500);
-      const play = await readPlay(streams);
-      const writer = play === null ? null : await writerOf(streams, play.run);
-      await streams.close();
-      const isFirst = writer === loadConfig({ TAPEDECK_DATA_DIR: join(folder, "split-a") }).node;
-      const [helper, holder] = isFirst ? [second, first] : [first, second];
-      helper.child.kill("SIGKILL");
-      const { code, stdout, stderr } = await holder.ended;
-      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      expect(books(JSON.parse(stdout) as UpSummary)).toEqual(books(embedded));
-      expect(new Set(stderr.match(/computing shard \d/g)).size).toBe(3); // the killed one's too, in the end
     },
     LONG_MS,
   );

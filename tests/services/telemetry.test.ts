@@ -7,7 +7,7 @@ import { redisStreams } from "../../runtime/adapters/redis/streams.ts";
 import { loadConfig } from "../../runtime/config.ts";
 import type { Up } from "../../runtime/live/up.ts";
 import { NEWS_RAW, NEWS_SCORED } from "../../runtime/live/wire/names.ts";
-import { readSource, writePlay } from "../../runtime/live/wire/orders.ts";
+import { readSource, writePlay } from "../../runtime/live/wire/playOrders.ts";
 import { up } from "../../runtime/main.ts";
 import { freshNamespace, link, removeNamespace, SERVER_URL, unreachable } from "./natsServer.ts";
 import { hasRedisServer, OwnRedis } from "./ownRedis.ts";

@@ -1,5 +1,5 @@
-import { cursorOf } from "../../actors/ports/cursor.ts";
 import type { ListKind, ListQuery } from "../../actors/ports/store.ts";
+import { cursorOf } from "../../runtime/mechanisms/cursor.ts";
 import { BIG, COMMON, RARE, SHADOW, SHADOW_LATER_MS, SMALL, START, STEP_MS } from "./manyEvents.ts";
 
 export const KINDS: readonly ListKind[] = ["orders", "fills", "trades", "signals", "verdicts", "news", "targets", "outcomes"];

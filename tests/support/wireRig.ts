@@ -4,7 +4,7 @@ import { type MemoryStreamServer, memoryStreamServer } from "../../runtime/adapt
 import type { Source } from "../../runtime/live/source.ts";
 import { ScoredElsewhere } from "../../runtime/live/wire/moods.ts";
 import { MARKET, NEWS_RAW, NEWS_SCORED } from "../../runtime/live/wire/names.ts";
-import { readPlay, type SourceAbout } from "../../runtime/live/wire/orders.ts";
+import { readPlay, type SourceAbout } from "../../runtime/live/wire/playOrders.ts";
 import { Producer } from "../../runtime/live/wire/producer.ts";
 import { Scoring } from "../../runtime/live/wire/scoring.ts";
 import { WireSource } from "../../runtime/live/wire/wireSource.ts";
@@ -92,12 +92,12 @@ export class WireRig {
   news: Role | null = null;
   sentiment: Role | null = null;
   core: Core | null = null;
-  readonly #o: RigOptions;
+  readonly #options: RigOptions;
   readonly #about: SourceAbout = { kind: "generated", name: "moments", hash: "h", from: null, to: null, historyUntil: 0 };
   #states: ((state: ServerState) => void)[] = [];
 
   constructor(options: RigOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async turns(count: number): Promise<void> {
@@ -112,10 +112,10 @@ export class WireRig {
     const producer = new Producer({
       streams,
       about: this.#about,
-      open: this.#o.open,
+      open: this.#options.open,
       share: share === "feed" ? "market" : "news",
-      ...(this.#o.ahead === undefined ? {} : { ahead: this.#o.ahead }),
-      due: this.#o.small ? async () => undefined : null,
+      ...(this.#options.ahead === undefined ? {} : { ahead: this.#options.ahead }),
+      due: this.#options.small ? async () => undefined : null,
       now: () => this.clock,
       delay: turn,
     });
@@ -144,8 +144,6 @@ export class WireRig {
         after: this.tape.at(-1)?.[0]?.tSeen ?? 0,
         attempt: before?.attempt ?? 1,
       },
-      group: "core",
-      leads: true,
       node: "c",
       scorer,
       now: () => this.clock,

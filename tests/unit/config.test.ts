@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { inspect, parseEnv } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BadInput } from "../../runtime/cli/exit.ts";
 import { BadSettings, type Environment, environment, loadConfig } from "../../runtime/config.ts";
+import { BadInput } from "../../runtime/failures.ts";
 import { SETTING_NAMES } from "../../runtime/settings.ts";
 import { RiskLimits } from "../../streams/domain/run.ts";
 
@@ -87,12 +87,13 @@ describe("settings", () => {
     expect(faultsOf({ RISK_MAX_OPEN_POSITION: "3" })[0]).toContain("did you mean RISK_MAX_OPEN_POSITIONS?");
     expect(faultsOf({ TAPEDECK_PROT: "1" })[0]).toContain("did you mean TAPEDECK_PORT?");
     expect(faultsOf({ TAPEDECK_COLOUR: "red" })[0]).toContain(".env.example lists them");
+    expect(namesIn({ TAPEDECK_SHARDS: "1" })).toEqual(["TAPEDECK_SHARDS"]);
     expect(faultsOf({ HOME: "/root", RISKY: "x", TAPEDECK_SHARED: "../shared" })).toEqual([]);
   });
 
-  it("splits roles and tickers only over servers", () => {
+  it("splits roles only over servers", () => {
     const servers = { REDIS_URL: "redis://127.0.0.1:6379", NATS_URL: "nats://127.0.0.1:4222" };
-    for (const split of [{ TAPEDECK_ROLES: "core" }, { TAPEDECK_ROLES: "feed,news" }, { TAPEDECK_SHARDS: "3" }]) {
+    for (const split of [{ TAPEDECK_ROLES: "core" }, { TAPEDECK_ROLES: "feed,news" }]) {
       expect(namesIn(split)).toEqual(["NATS_URL", "REDIS_URL"]);
       expect(faultsOf({ ...split, ...servers })).toEqual([]);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Who } from "../../gateway/auth/ports.ts";
 import type { ServerMsg, TopicName } from "../../gateway/contract/push.ts";
-import type { DeckSource } from "../../gateway/ports.ts";
+import type { ViewSource } from "../../gateway/ports.ts";
 import { createPush, type Push, type PushEvents } from "../../gateway/push.ts";
 import type { Change } from "../../gateway/views/view.ts";
 
@@ -19,7 +19,7 @@ const handDeck = () => {
     map.set(topic, made);
     return made;
   };
-  const deck: DeckSource = {
+  const deck: ViewSource = {
     items: (topic) => [...of(items, topic, () => new Map()).values()],
     drain: (topic) => {
       if (resets.delete(topic)) return "reset";
@@ -73,7 +73,7 @@ const handSocket = (push: Push, who: Who | null = reader) => {
 
 const open = () => {
   const hand = handDeck();
-  const push = createPush({ deck: hand.deck, version: "1", mode: () => "paper", life: "L" });
+  const push = createPush({ views: hand.deck, version: "1", mode: () => "paper", life: "L" });
   push.flush(0);
   const greeted = () => {
     const s = handSocket(push);

@@ -72,7 +72,7 @@ const browser = (gateway: Gateway) => {
   return { heard, about, follow: (topic: string, more = {}) => say({ type: "subscribe", topic, ...more }) };
 };
 /** As a browser has it that only ever saw this. */
-const itemsOf = (gateway: Gateway, topic: TopicName): unknown => JSON.parse(JSON.stringify(gateway.deck.items(topic)));
+const itemsOf = (gateway: Gateway, topic: TopicName): unknown => JSON.parse(JSON.stringify(gateway.views.items(topic)));
 
 it("a renewed gateway sends every topic whole, once, and nothing of what was before", () => {
   const { gateway, flush, play } = opened();

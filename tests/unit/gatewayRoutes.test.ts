@@ -5,7 +5,7 @@ import { accountRoutes } from "../../gateway/routes/account.ts";
 import { controlRoutes } from "../../gateway/routes/control.ts";
 import { type Call, isRefusal } from "../../gateway/routes/handler.ts";
 import { systemRoutes } from "../../gateway/routes/system.ts";
-import { createDeck } from "../../gateway/views.ts";
+import { createViews } from "../../gateway/views.ts";
 import { fakeMarket } from "../support/fakeDeck.ts";
 import { echoHistory, fakeControls, fakeSupervisor, limits, tapeFigures, threeStrategies } from "../support/fakePorts.ts";
 
@@ -22,7 +22,7 @@ const call = <R extends Route>(parts: Partial<Call<R>> = {}): Call<R> =>
   }) as Call<R>;
 
 const open = (playable = true) => {
-  const deck = createDeck({ limits, strategies: threeStrategies });
+  const deck = createViews({ limits, strategies: threeStrategies });
   const controls = fakeControls(playable);
   const handlers = controlRoutes(deck, fakeSupervisor(), controls);
   return { deck, controls, handlers, account: accountRoutes(deck, echoHistory) };

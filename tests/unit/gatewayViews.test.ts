@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EquityItem, NewsItem, OrderItem, PortfolioItem, PositionItem, RiskItem } from "../../gateway/contract/items.ts";
 import { type TopicName, topicSpec, topics } from "../../gateway/contract/push.ts";
-import { createDeck, type Deck } from "../../gateway/views.ts";
+import { createViews, type Views } from "../../gateway/views.ts";
 import { controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
@@ -19,10 +19,10 @@ const AAPL = ticker("AAPL");
 const TEN = 1_780_408_800_000;
 const HOUR = 3_600_000;
 
-let deck: Deck;
+let deck: Views;
 let place: number;
 beforeEach(() => {
-  deck = createDeck({ limits, strategies: threeStrategies });
+  deck = createViews({ limits, strategies: threeStrategies });
   place = 0;
 });
 const give = (event: TapeEvent, at = TEN): number => {

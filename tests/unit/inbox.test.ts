@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Fifo, Inbox } from "../../actors/ports/inbox.ts";
+import { Fifo } from "../../runtime/mechanisms/fifo.ts";
+import { Inbox } from "../../runtime/mechanisms/inbox.ts";
 
 const turns = () => {
   const waiting: (() => void)[] = [];

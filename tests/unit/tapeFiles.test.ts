@@ -10,7 +10,7 @@ import { memoryTape } from "../../runtime/adapters/tape/memory.ts";
 import { drain, openSealed, openTape, readAll } from "../../runtime/adapters/tape/reader.ts";
 import { FrameScan } from "../../runtime/adapters/tape/scan.ts";
 import { appendTape, createTape, type Disk } from "../../runtime/adapters/tape/writer.ts";
-import { exitCodeOf } from "../../runtime/cli/exit.ts";
+import { exitCodeOf } from "../../runtime/failures.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { bar } from "../../streams/domain/market.ts";
 import { newsRaw } from "../../streams/domain/news.ts";

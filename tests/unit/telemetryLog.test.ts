@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type LogOptions, openLog } from "../../runtime/adapters/telemetry/log.ts";
 import { passwordsIn } from "../../runtime/adapters/telemetry/redact.ts";
 import { loadConfig } from "../../runtime/config.ts";
-import { sayLifecycle } from "../../runtime/live/log.ts";
-import { logOf } from "../../runtime/live/telemetry.ts";
 import { Secret } from "../../runtime/secret.ts";
+import { sayLifecycle } from "../../runtime/telemetry/lifecycleLog.ts";
+import { logOf } from "../../runtime/telemetry/openTelemetry.ts";
 
 const opened = (options: Partial<LogOptions> = {}) => {
   const written: string[] = [];

@@ -3,10 +3,9 @@ import type { ActorFigures } from "../../actors/ports/supervisor.ts";
 import { actorMetrics } from "../../gateway/server/metrics.ts";
 import { memoryStreams } from "../../runtime/adapters/memory/streams.ts";
 import { processMetrics } from "../../runtime/adapters/telemetry/metrics.ts";
-import { coreMetrics, decisionMetrics } from "../../runtime/live/coreMetrics.ts";
 import type { Store } from "../../runtime/live/store.ts";
 import { NEWS_RAW } from "../../runtime/live/wire/names.ts";
-import { streamMetrics } from "../../runtime/live/wire/streamMetrics.ts";
+import { coreMetrics, decisionMetrics } from "../../runtime/telemetry/coreMetrics.ts";
 import {
   bridgeMetrics,
   coreRoleMetrics,
@@ -15,9 +14,9 @@ import {
   gatewayLatency,
   producerMetrics,
   scoringMetrics,
-  shardsMetrics,
   workerMetrics,
-} from "../../runtime/live/wire/wireMetrics.ts";
+} from "../../runtime/telemetry/roleMetrics.ts";
+import { streamMetrics } from "../../runtime/telemetry/streamMetrics.ts";
 import { figuresOf } from "../support/fakePorts.ts";
 
 const fresh = () => processMetrics({ process: false });
@@ -100,7 +99,6 @@ const everything = () => {
   const decided = decisionMetrics(metrics);
   decided(400, 0);
   decided(800, 200);
-  shardsMetrics(metrics, { held: [0, 3] });
   workerMetrics(metrics, {
     figures: () => ({ done: 5, retried: 2, givenUp: 1, busy: true }),
     waiting: async () => 8,
@@ -139,7 +137,6 @@ it("every stage is told", async () => {
     'tapedeck_actor_restarts_total{stage="money"}': 3,
     'tapedeck_actor_messages_total{stage="money"}': 7,
     'tapedeck_actor_conflated_total{stage="money"}': 5,
-    tapedeck_shards_held: 2,
     'tapedeck_jobs_ended_total{outcome="done"}': 5,
     'tapedeck_jobs_ended_total{outcome="given_up"}': 1,
     tapedeck_jobs_busy: 1,
@@ -190,7 +187,9 @@ describe("streams", () => {
         return typeof member === "function" ? (member as () => unknown).bind(target) : member;
       },
     });
-    streamMetrics(metrics, { streams: counted, sharded: false, now: () => at, delay: () => new Promise(() => undefined) });
+    const names = [NEWS_RAW];
+    const tape = async (): Promise<string | null> => streams.get("play").then((run) => (run === null ? null : `tape:${run}`));
+    streamMetrics(metrics, { streams: counted, names, tape, now: () => at, delay: () => new Promise(() => undefined) });
     const pass = (ms: number): void => {
       at += ms;
     };
@@ -217,7 +216,7 @@ describe("streams", () => {
 
   it("tell the tape under one name, whatever the run", async () => {
     const { streams, metrics } = open();
-    await streams.put("play", JSON.stringify({ run: "s1", number: 1, configHash: "c", source: "s", after: 0, attempt: 1 }));
+    await streams.put("play", "s1");
     await streams.append("tape:s1", [message]);
     expect(await read(metrics)).toMatchObject({ 'tapedeck_stream_length_entries{stream="tape"}': 1 });
     await streams.close();
@@ -237,10 +236,8 @@ describe("streams", () => {
   it("that do not answer do not keep the rest from being told", async () => {
     const streams = memoryStreams();
     const metrics = fresh();
-    const mute = new Proxy(streams, {
-      get: (target, key) => (key === "get" ? () => new Promise(() => undefined) : Reflect.get(target, key, target)),
-    });
-    streamMetrics(metrics, { streams: mute, sharded: false, now: () => 0, delay: async () => undefined });
+    const tape = (): Promise<null> => new Promise(() => undefined);
+    streamMetrics(metrics, { streams, names: [], tape, now: () => 0, delay: async () => undefined });
     metrics.gauge({ name: "rest", help: "h" }, () => 1);
     expect(await read(metrics)).toMatchObject({ rest: 1 });
     await streams.close();

@@ -10,8 +10,8 @@ import { unpackEvents } from "../../runtime/adapters/tape/pack.ts";
 import { wireText } from "../../runtime/adapters/tape/wire.ts";
 import { chunkTraceparent, rootIn, traceIdOf, traceparentOf } from "../../runtime/adapters/telemetry/trace.ts";
 import { Bridge } from "../../runtime/bridge.ts";
-import { OrderLog } from "../../runtime/live/orderLog.ts";
 import { TapePublisher } from "../../runtime/live/wire/tapePublisher.ts";
+import { OrderLog } from "../../runtime/telemetry/orderLog.ts";
 import { dayOfTrading } from "../contract/storeEvents.ts";
 
 /** W3C Trace Context, version 00: neither id may be all zeros. */

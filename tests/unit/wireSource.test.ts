@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeChunk } from "../../runtime/live/wire/chunk.ts";
 import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED } from "../../runtime/live/wire/names.ts";
-import { readPlay, readSource, writePlay } from "../../runtime/live/wire/orders.ts";
+import { readPlay, readSource, writePlay } from "../../runtime/live/wire/playOrders.ts";
 import { momentsOf, plain, sourceOfMoments, WireRig } from "../support/wireRig.ts";
 
 const moments = momentsOf({ seed: 3, tickers: ["AAPL", "MSFT"] as never, newsPerDay: 400, quotesPerBar: 1 }, 120);

@@ -4,7 +4,7 @@ import { memoryStreams } from "../../runtime/adapters/memory/streams.ts";
 import { encodeChunk } from "../../runtime/live/wire/chunk.ts";
 import { ScoredElsewhere } from "../../runtime/live/wire/moods.ts";
 import { MARKET } from "../../runtime/live/wire/names.ts";
-import { readPlay } from "../../runtime/live/wire/orders.ts";
+import { readPlay } from "../../runtime/live/wire/playOrders.ts";
 import { WireSource } from "../../runtime/live/wire/wireSource.ts";
 import { directoryOf } from "../../streams/news/extract.ts";
 import { builtinScorer } from "../../streams/news/score.ts";
@@ -24,8 +24,6 @@ const begin = async (held: () => boolean): Promise<void> => {
     about: { kind: "tape", name: "t", hash: "s", from: null, to: null, historyUntil: 0 },
     order,
     node: "a",
-    group: "core",
-    leads: true,
     scorer: new ScoredElsewhere(builtinScorer(directoryOf([]))),
     now: () => 0,
     delay: () => Promise.resolve(),

@@ -2,17 +2,10 @@ import { describe, expect, it } from "vitest";
 import { MemoryJobs, MemoryJobsServer } from "../../runtime/adapters/memory/jobs.ts";
 import { MemoryLeaseServer, MemoryLeases } from "../../runtime/adapters/memory/leases.ts";
 import { memoryStreamServer } from "../../runtime/adapters/memory/streams.ts";
-import type { BacktestReport } from "../../runtime/cli/backtestResult.ts";
-import {
-  type Attempt,
-  BACKTESTS,
-  type BacktestJob,
-  jobBody,
-  type Outcome,
-  WORKERS,
-} from "../../runtime/live/wire/backtestJob.ts";
-import { finishedOf, JobResults, resultOf } from "../../runtime/live/wire/jobResults.ts";
-import { MOST_DELIVERIES, Worker } from "../../runtime/live/wire/worker.ts";
+import { type Attempt, BACKTESTS, type BacktestJob, jobBody, type Outcome, WORKERS } from "../../runtime/backtests/job.ts";
+import type { BacktestReport } from "../../runtime/backtests/report.ts";
+import { finishedOf, JobResults, resultOf } from "../../runtime/backtests/results.ts";
+import { MOST_DELIVERIES, Worker } from "../../runtime/backtests/worker.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { ManualTiming } from "../support/manualTiming.ts";
 

@@ -6,9 +6,9 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../../../actors/ports/fanout.ts";
-import { Inbox } from "../../../actors/ports/inbox.ts";
-import { checkPattern, checkSubject } from "../../../actors/ports/subjects.ts";
 import type { Timing } from "../../../actors/ports/timing.ts";
+import { Inbox } from "../../mechanisms/inbox.ts";
+import { checkPattern, checkSubject } from "../../mechanisms/subjects.ts";
 import { type Answer, type Listener, type MemoryFanoutServer, Responder } from "./fanoutServer.ts";
 
 export interface MemoryFanoutOptions {

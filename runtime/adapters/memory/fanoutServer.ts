@@ -1,6 +1,6 @@
 import type { FanoutMessage } from "../../../actors/ports/fanout.ts";
-import type { Inbox } from "../../../actors/ports/inbox.ts";
-import { patternFits } from "../../../actors/ports/subjects.ts";
+import type { Inbox } from "../../mechanisms/inbox.ts";
+import { patternFits } from "../../mechanisms/subjects.ts";
 
 export interface Listener {
   readonly pattern: string;

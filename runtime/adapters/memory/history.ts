@@ -1,8 +1,8 @@
-import { cursorOf, limitOf, type Place, placeOf } from "../../../actors/ports/cursor.ts";
 import type { History, ListKind, ListQuery, Page, Projection, RunRow } from "../../../actors/ports/store.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import { SCALE } from "../../../streams/domain/units.ts";
 import { encodeEvent } from "../../../streams/domain/upcast.ts";
+import { cursorOf, limitOf, type Place, placeOf } from "../../mechanisms/cursor.ts";
 import { type Mark, RunTape } from "./runTape.ts";
 
 const TRADING: ReadonlySet<string> = new Set(["live", "paper", "simulated"]);

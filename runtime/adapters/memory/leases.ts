@@ -1,6 +1,6 @@
-import { Holding } from "../../../actors/ports/holding.ts";
 import type { Holder, Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Timing } from "../../../actors/ports/timing.ts";
+import { HeldLease } from "../../mechanisms/heldLease.ts";
 
 export interface MemoryLeasesOptions {
   /** The server's clock; holders have their own. */
@@ -83,7 +83,7 @@ export class MemoryLeases implements Leases {
   readonly ttlMs: number;
   readonly #server: MemoryLeaseServer;
   readonly #timing: Timing;
-  readonly #held = new Set<Holding>();
+  readonly #held = new Set<HeldLease>();
   readonly #closing = new AbortController();
 
   /** @param timing this process's own clock, by which its leases run out. */
@@ -99,7 +99,7 @@ export class MemoryLeases implements Leases {
     const sentAt = this.#timing.now();
     const row = this.#server.take(name, holder, about);
     if (!row) return null;
-    const lease: Holding = new Holding({
+    const lease: HeldLease = new HeldLease({
       name,
       epoch: row.epoch,
       ttlMs: this.ttlMs,

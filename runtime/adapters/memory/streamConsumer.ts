@@ -1,5 +1,5 @@
-import { deliveredTooOften } from "../../../actors/ports/deadLetters.ts";
 import type { Consumer, Delivered, GroupOptions, StreamEntry } from "../../../actors/ports/streams.ts";
+import { deliveredTooOften } from "../../mechanisms/deadLetterReasons.ts";
 import { compareIds, type Group, type Open, type StreamState } from "./streamState.ts";
 
 export class MemoryConsumer implements Consumer {

@@ -1,4 +1,5 @@
 import { type ConnectionOptions, connect, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { backoffMs } from "../../mechanisms/backoff.ts";
 
 export interface LinkOptions {
   /** `[nats://][user:password@]host[:4222]`, or `tls://…`; several joined by commas are one cluster, with the first one's user. */
@@ -14,7 +15,7 @@ export interface LinkOptions {
 type State = "ready" | "lost";
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const MAX_BACKOFF_MS = 5_000;
+const RETRIES = { firstMs: 100, longestMs: 5_000 } as const;
 
 /** The client library takes no user from a url. */
 const toOptions = (url: string): Pick<ConnectionOptions, "servers" | "user" | "pass" | "tls"> => {
@@ -27,10 +28,10 @@ const toOptions = (url: string): Pick<ConnectionOptions, "servers" | "user" | "p
   };
 };
 
-/** Doubles to 5 s, each wait shortened by chance, so that many clients do not come back at the same moment. */
+/** The client library asks for the wait more than once between two tries: it is drawn once. */
 class Backoff {
   #tries = 0;
-  #waitMs = 100;
+  #waitMs: number = RETRIES.firstMs;
 
   get waitMs(): number {
     return this.#waitMs;
@@ -38,12 +39,12 @@ class Backoff {
 
   tried(): void {
     this.#tries += 1;
-    this.#waitMs = Math.min(MAX_BACKOFF_MS, 100 * 2 ** this.#tries) * (0.5 + Math.random() / 2);
+    this.#waitMs = backoffMs(RETRIES, this.#tries, Math.random());
   }
 
   reset(): void {
     this.#tries = 0;
-    this.#waitMs = 100;
+    this.#waitMs = RETRIES.firstMs;
   }
 }
 

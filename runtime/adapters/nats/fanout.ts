@@ -7,8 +7,8 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../../../actors/ports/fanout.ts";
-import { Inbox } from "../../../actors/ports/inbox.ts";
-import { checkPattern, checkSubject } from "../../../actors/ports/subjects.ts";
+import { Inbox } from "../../mechanisms/inbox.ts";
+import { checkPattern, checkSubject } from "../../mechanisms/subjects.ts";
 import { type Answer, answering, FAILED } from "./answering.ts";
 import type { NatsLink } from "./connection.ts";
 import { subjectPrefix } from "./names.ts";

@@ -9,9 +9,9 @@ import {
 } from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
-import { Holding } from "../../../actors/ports/holding.ts";
 import type { Holder, Lease, Leases } from "../../../actors/ports/leases.ts";
 import type { Timing } from "../../../actors/ports/timing.ts";
+import { HeldLease } from "../../mechanisms/heldLease.ts";
 import type { NatsLink } from "./connection.ts";
 import { storeName, wordOf } from "./names.ts";
 import { persistently } from "./persistent.ts";
@@ -57,7 +57,7 @@ export class NatsLeases implements Leases {
   readonly #js: JetStreamClient;
   readonly #bucket: string;
   readonly #kv: KV;
-  readonly #held = new Set<Holding>();
+  readonly #held = new Set<HeldLease>();
   readonly #closing = new AbortController();
 
   private constructor(options: NatsLeasesOptions, js: JetStreamClient, bucket: string, kv: KV) {
@@ -160,7 +160,7 @@ export class NatsLeases implements Leases {
       }
       return true;
     };
-    const lease: Holding = new Holding({
+    const lease: HeldLease = new HeldLease({
       name: value.name,
       epoch: value.epoch,
       ttlMs: this.ttlMs,

@@ -1,4 +1,4 @@
-import { checkSubject } from "../../../actors/ports/subjects.ts";
+import { checkSubject } from "../../mechanisms/subjects.ts";
 
 const bytesOf = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { BodyTooLarge } from "../../../actors/ports/fanout.ts";
-import { Fifo } from "../../../actors/ports/inbox.ts";
+import { Fifo } from "../../mechanisms/fifo.ts";
 import type { NatsLink } from "./connection.ts";
 
 export interface OutboxLimits {

@@ -1,5 +1,8 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
+import { backoffMs } from "../../mechanisms/backoff.ts";
+
+const RETRIES = { firstMs: 50, longestMs: 1_000 } as const;
 
 /** Another try may be answered: the server is starting, or the connection to it is. Anything else is an answer, or a fault of ours. */
 export const isTemporary = (error: unknown): boolean =>
@@ -17,7 +20,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  */
 export const persistently = async <T>(ms: number, attempt: () => Promise<T>): Promise<T> => {
   const until = performance.now() + ms;
-  for (let waitMs = 50; ; waitMs = Math.min(1_000, waitMs * 2)) {
+  for (let tries = 0; ; tries++) {
+    const waitMs = backoffMs(RETRIES, tries);
     try {
       return await attempt();
     } catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Sql, TransactionSql } from "postgres";
+import { backoffMs } from "../../mechanisms/backoff.ts";
 import { RenewingClient } from "./renewing.ts";
 
 export type { Sql, TransactionSql };
@@ -8,8 +9,7 @@ export type { Sql, TransactionSql };
 const bigint = { to: 20, from: [20], serialize: String, parse: Number };
 
 const END_S = 5;
-const WAIT_MIN_MS = 100;
-const WAIT_MAX_MS = 2_000;
+const RETRIES = { firstMs: 100, longestMs: 2_000 } as const;
 const ANSWER_MS = 5_000;
 const clients = new WeakMap<object, RenewingClient>();
 
@@ -113,9 +113,10 @@ export const awaitServer = async (
   options: { readonly forMs: number; readonly onWait?: (wait: Wait) => void },
 ): Promise<void> => {
   const until = performance.now() + options.forMs;
-  for (let retryInMs = WAIT_MIN_MS; ; retryInMs = Math.min(WAIT_MAX_MS, retryInMs * 2)) {
+  for (let tries = 0; ; tries++) {
+    const retryInMs = backoffMs(RETRIES, tries);
     try {
-      await within(sql, Math.max(WAIT_MIN_MS, Math.min(ANSWER_MS, until - performance.now())), (now) => now`select 1`);
+      await within(sql, Math.max(RETRIES.firstMs, Math.min(ANSWER_MS, until - performance.now())), (now) => now`select 1`);
       return;
     } catch (error) {
       if (!isPassing(error)) throw error;

@@ -1,5 +1,5 @@
-import { cursorOf, limitOf } from "../../../actors/ports/cursor.ts";
 import type { History, ListKind, ListQuery, Page } from "../../../actors/ports/store.ts";
+import { cursorOf, limitOf } from "../../mechanisms/cursor.ts";
 import type { Sql } from "./client.ts";
 import { curve, type EventRow, listing } from "./listing.ts";
 

@@ -1,5 +1,5 @@
-import { placeOf } from "../../../actors/ports/cursor.ts";
 import type { History, ListKind, ListQuery } from "../../../actors/ports/store.ts";
+import { placeOf } from "../../mechanisms/cursor.ts";
 import type { Sql } from "./client.ts";
 
 /** Where each list is indexed: (run, t_seen, seq), and with the ticker before these. The rows themselves come from `events`. */

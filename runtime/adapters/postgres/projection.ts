@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Projection, RunRow } from "../../../actors/ports/store.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
+import { backoffMs } from "../../mechanisms/backoff.ts";
 import { isPassing, type Sql, within } from "./client.ts";
 import { RunQueue } from "./runQueue.ts";
 import { type Mark, Rewound, writeBatch } from "./writeBatch.ts";
@@ -30,8 +31,7 @@ export interface ProjectionStatus {
   readonly error: string | null;
 }
 
-const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 10_000;
+const RETRIES = { firstMs: 100, longestMs: 10_000 } as const;
 /** The tape's writer may be a moment ahead of what is on disk. */
 const TAPE_WAIT_MS = 20;
 /** What `close` gives the database to take the rest. The tape has it anyway. */
@@ -68,7 +68,7 @@ export class PostgresProjection implements Projection {
   #waiters: Waiter[] = [];
   #pumping: Promise<void> | null = null;
   #turn = 0;
-  #retryMs = 0;
+  #failures = 0;
   #error: string | null = null;
   #refused: unknown = null;
 
@@ -89,7 +89,7 @@ export class PostgresProjection implements Projection {
     const behind = [...this.#runs.values()].some((run) => run.behind);
     const state = this.#refused
       ? "refused"
-      : this.#retryMs > 0
+      : this.#failures > 0
         ? "retrying"
         : behind
           ? "behind"
@@ -185,7 +185,7 @@ export class PostgresProjection implements Projection {
       run.turn = this.#turn;
       try {
         await (run.behind ? this.#catchUp(run) : this.#writeNext(run));
-        this.#retryMs = 0;
+        this.#failures = 0;
         this.#error = null;
         this.#settle(null);
       } catch (error) {
@@ -203,9 +203,10 @@ export class PostgresProjection implements Projection {
           this.#options.onTrouble?.({ state: "refused", run: run.id, error, retryInMs: null });
           return;
         }
-        this.#retryMs = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, this.#retryMs * 2));
-        this.#options.onTrouble?.({ state: "retrying", run: run.id, error, retryInMs: this.#retryMs });
-        await delay(this.#retryMs, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+        const retryInMs = backoffMs(RETRIES, this.#failures);
+        this.#failures += 1;
+        this.#options.onTrouble?.({ state: "retrying", run: run.id, error, retryInMs });
+        await delay(retryInMs, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
       }
     }
   }

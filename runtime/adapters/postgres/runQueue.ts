@@ -1,4 +1,5 @@
 import type { TapeEvent } from "../../../streams/domain/event.ts";
+import { Fifo } from "../../mechanisms/fifo.ts";
 import type { Mark } from "./writeBatch.ts";
 
 /** Marks are for a curve: past this many waiting, every other one goes. */
@@ -21,8 +22,7 @@ export class RunQueue {
   /** Marks ever offered; of these, written or dropped. */
   marksOffered = 0;
   marksDone = 0;
-  #queue: TapeEvent[] = [];
-  #head = 0;
+  readonly #queue = new Fifo<TapeEvent>();
   #marks: Mark[] = [];
   readonly #maxQueued: number;
   readonly #canReplay: boolean;
@@ -37,7 +37,7 @@ export class RunQueue {
   }
 
   get backlog(): number {
-    return (this.behind ? Math.max(0, this.offered - this.written) : this.#queue.length - this.#head) + this.#marks.length;
+    return (this.behind ? Math.max(0, this.offered - this.written) : this.#queue.size) + this.#marks.length;
   }
 
   /** Entries already offered are passed over. Entries missing before these put the run behind, when it can be caught up. */
@@ -48,7 +48,7 @@ export class RunQueue {
       this.offered = event.seq;
       if (!this.behind) this.#queue.push(event);
     }
-    if (this.#queue.length - this.#head > this.#maxQueued) this.fallBehind();
+    if (this.#queue.size > this.#maxQueued) this.fallBehind();
   }
 
   offerMarks(marks: readonly Mark[]): void {
@@ -60,8 +60,7 @@ export class RunQueue {
 
   fallBehind(): void {
     this.behind = true;
-    this.#queue = [];
-    this.#head = 0;
+    this.#queue.clear();
   }
 
   /** The tables have entries up to `written` only, though more were written: a server that was killed keeps what had reached its disk. */
@@ -79,17 +78,13 @@ export class RunQueue {
 
   /** The next entries and marks. They stay queued until `done` says that they are written. */
   peek(batch: number): { readonly events: readonly TapeEvent[]; readonly marks: readonly Mark[] } {
-    return { events: this.#queue.slice(this.#head, this.#head + batch), marks: this.#marks.slice() };
+    return { events: this.#queue.oldest(batch), marks: this.#marks.slice() };
   }
 
   /** `written` entries up to this seq, and these marks. */
   done(written: number, marks: readonly Mark[]): void {
     this.written = Math.max(this.written, written);
-    while (this.#head < this.#queue.length && (this.#queue[this.#head] as TapeEvent).seq <= this.written) this.#head += 1;
-    if (this.#head === this.#queue.length || this.#head > 50_000) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
+    for (let next = this.#queue.peek(); next && next.seq <= this.written; next = this.#queue.peek()) this.#queue.shift();
     const gone = new Set(marks); // some may have been dropped meanwhile
     if (gone.size > 0) this.#marks = this.#marks.filter((mark) => !gone.has(mark));
     this.marksDone = this.marksOffered - this.#marks.length;

@@ -1,5 +1,6 @@
 import { setImmediate as afterTurn } from "node:timers/promises";
 import { type Fence, type Message, StreamsUnavailable } from "../../../actors/ports/streams.ts";
+import { Fifo } from "../../mechanisms/fifo.ts";
 import { type Call, Run } from "./batch.ts";
 import { sizeOf } from "./entry.ts";
 import { faultOf } from "./fault.ts";
@@ -18,9 +19,8 @@ export class AppendQueue {
   readonly #server: Server;
   readonly #keys: Keys;
   readonly #bound: number;
-  #calls: Call[] = [];
-  /** Index of the first in #calls that is not in a batch. */
-  #head = 0;
+  /** Those that are in no batch yet. */
+  readonly #calls = new Fifo<Call>();
   #bytes = 0;
   #pumping: Promise<void> | null = null;
   #isClosed = false;
@@ -79,10 +79,9 @@ export class AppendQueue {
     const error = new StreamsUnavailable("the streams were closed before the server had this");
     for (const waiter of this.#roomless) waiter.reject(error);
     this.#roomless = [];
-    const unsent = this.#calls.slice(this.#head);
-    for (const call of unsent) call.reject(error); // those under way are refused when the server is let go
-    this.#calls = [];
-    this.#head = 0;
+    // Those under way are refused when the server is let go.
+    for (const call of this.#calls.oldest(this.#calls.size)) call.reject(error);
+    this.#calls.clear();
   }
 
   #start(): void {
@@ -90,12 +89,12 @@ export class AppendQueue {
       .then(() => this.#pump())
       .finally(() => {
         this.#pumping = null;
-        if (this.#head < this.#calls.length) this.#start(); // it came between the last look and this
+        if (this.#calls.size > 0) this.#start(); // it came between the last look and this
       });
   }
 
   async #pump(): Promise<void> {
-    while (this.#head < this.#calls.length) {
+    while (this.#calls.size > 0) {
       const batch = this.#next();
       let left = batch;
       while (left.length > 0) {
@@ -129,8 +128,7 @@ export class AppendQueue {
     const runs: Run[] = [];
     const open = new Map<string, Run>();
     let [messages, bytes] = [0, 0];
-    while (this.#head < this.#calls.length && messages < BATCH_MESSAGES && bytes < BATCH_BYTES) {
-      const call = this.#calls[this.#head] as Call;
+    for (let call = this.#calls.peek(); call && messages < BATCH_MESSAGES && bytes < BATCH_BYTES; call = this.#calls.peek()) {
       const run = open.get(call.stream);
       if (!run) {
         const begun = new Run(call);
@@ -139,11 +137,7 @@ export class AppendQueue {
       } else if (!run.take(call)) break; // another kind of step on the same stream: in the next batch
       messages += call.messages.length;
       bytes += call.bytes;
-      this.#head += 1;
-    }
-    if (this.#head > 4_096 && this.#head * 2 > this.#calls.length) {
-      this.#calls = this.#calls.slice(this.#head);
-      this.#head = 0;
+      this.#calls.shift();
     }
     return runs;
   }

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
-import { deliveredTooOften } from "../../../actors/ports/deadLetters.ts";
 import type { Consumer, Delivered, GroupOptions, StreamEntry } from "../../../actors/ports/streams.ts";
+import { deliveredTooOften } from "../../mechanisms/deadLetterReasons.ts";
 import { AckQueue } from "./ackQueue.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { parseEntry, type RawEntry, toFields } from "./entry.ts";

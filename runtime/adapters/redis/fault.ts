@@ -1,5 +1,8 @@
 import { ReplyError } from "ioredis";
 
+/** What passes is tried again. */
+export const RETRIES = { firstMs: 100, longestMs: 5_000 } as const;
+
 /** `lost`: a new connection may help. `full`: time may help. `refused`: the same again would be refused again. */
 export type Fault = "lost" | "full" | "refused";
 

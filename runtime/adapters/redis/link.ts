@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
-import { backoffMs } from "./backoff.ts";
-import { messageOf } from "./fault.ts";
+import { backoffMs } from "../../mechanisms/backoff.ts";
+import { messageOf, RETRIES } from "./fault.ts";
 
 export interface LinkOptions {
   readonly url: string;
@@ -116,7 +116,7 @@ export class Link {
     if (redis !== this.#life) return;
     this.#life = null;
     this.#isUp = false;
-    const retryInMs = backoffMs(this.#attempt, this.#options.random);
+    const retryInMs = backoffMs(RETRIES, this.#attempt, this.#options.random());
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), retryInMs);
     this.#options.onLost?.(why, retryInMs);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type ServerState, StreamsUnavailable } from "../../../actors/ports/streams.ts";
-import { backoffMs } from "./backoff.ts";
-import { faultOf, messageOf } from "./fault.ts";
+import { backoffMs } from "../../mechanisms/backoff.ts";
+import { faultOf, messageOf, RETRIES } from "./fault.ts";
 import { Link } from "./link.ts";
 
 /** Something that is tried again. `retryInMs` is null where the next attempt waits for the connection. */
@@ -91,7 +91,7 @@ export class Server {
 
   async #waitForRoom(why: string, refusals: number): Promise<void> {
     if (refusals === 0) this.#refusedForRoom += 1;
-    const retryInMs = backoffMs(refusals, this.options.random);
+    const retryInMs = backoffMs(RETRIES, refusals, this.options.random());
     this.options.onTrouble({ kind: "full", why, retryInMs });
     this.#look(why);
     await delay(retryInMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);

@@ -4,14 +4,14 @@ import type { Loop } from "../loop.ts";
 import type { OpenCore } from "../openCore.ts";
 import { Playing } from "../playing.ts";
 import { venueOf } from "../productionPorts.ts";
+import type { CaughtUpCore } from "./caughtUpCore.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { CoreService } from "./coreService.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
-import type { PlayOrder, SourceAbout } from "./orders.ts";
-import type { Own } from "./ownTape.ts";
-import { Safe } from "./safe.ts";
+import type { PlayOrder, SourceAbout } from "./playOrders.ts";
 import { TapePublisher } from "./tapePublisher.ts";
 import { TapeReading } from "./tapeReading.ts";
+import { UnpublishedEvents } from "./unpublishedEvents.ts";
 import { WireSource } from "./wireSource.ts";
 
 /** Entries decided and not yet on the stream, past which nothing more is fed. */
@@ -40,9 +40,9 @@ interface Begun {
 export class ActiveCore {
   readonly core: OpenCore;
   readonly lease: Lease;
-  readonly #o: CoreRoleOptions;
+  readonly #options: CoreRoleOptions;
   readonly #about: SourceAbout;
-  readonly #own: Own;
+  readonly #caughtUp: CaughtUpCore;
   readonly #playing: Playing;
   #begun: Begun | null = null;
   #loop: Loop | null = null;
@@ -52,14 +52,14 @@ export class ActiveCore {
   /** What is decided up to a `tail` deals with every input up to a `through`. */
   #pending: { readonly tail: number; readonly through: number }[] = [];
 
-  constructor(options: CoreRoleOptions, about: SourceAbout, lease: Lease, own: Own) {
-    this.#o = options;
+  constructor(options: CoreRoleOptions, about: SourceAbout, lease: Lease, caughtUp: CaughtUpCore) {
+    this.#options = options;
     this.#about = about;
     this.lease = lease;
-    this.#own = own;
-    this.core = own.core;
+    this.#caughtUp = caughtUp;
+    this.core = caughtUp.core;
     this.#playing = new Playing({
-      core: own.core,
+      core: caughtUp.core,
       mode: venueOf(options.config).mode,
       about: { ...about, playable: true },
       speed: options.speed,
@@ -87,7 +87,7 @@ export class ActiveCore {
     const after = await this.#rehearse();
     const source = this.#source(after);
     const { core, lease } = this;
-    const { fanout } = this.#o;
+    const { fanout } = this.#options;
     const held = (): boolean => publisher.backlog > UNPUBLISHED || !lease.held();
     const loop = await this.#playing.begin(source, () => {}, held);
     this.#loop = loop;
@@ -104,13 +104,13 @@ export class ActiveCore {
   }
 
   play(): void {
-    const { outcome, streams, now, delay } = this.#o;
+    const { outcome, streams, now, delay } = this.#options;
     const { source, publisher, loop, service } = this.#begun as Begun;
     const { live, run } = this.core;
     this.#running = loop.run().then(outcome.done, outcome.fail);
     this.#timers = [
       setInterval(() => void this.#settle().catch(() => undefined), SETTLE_EVERY_MS), // not acknowledged: it comes again
-      setInterval(() => this.#own.mark.write(publisher.published), MARK_EVERY_MS),
+      setInterval(() => this.#caughtUp.mark.write(publisher.published), MARK_EVERY_MS),
       setInterval(() => {
         if (now() < this.#figuresAt) return;
         const figures = this.#playing.figures();
@@ -125,7 +125,7 @@ export class ActiveCore {
   }
 
   async stop(): Promise<void> {
-    const { now, delay, streams } = this.#o;
+    const { now, delay, streams } = this.#options;
     const begun = this.#begun;
     if (!begun) return;
     begun.loop.stop();
@@ -141,9 +141,9 @@ export class ActiveCore {
 
   /** What is sealed goes to the stream, and from there to the tables. */
   async #publish(): Promise<TapePublisher> {
-    const { streams, node, now, outcome } = this.#o;
+    const { streams, node, now, outcome } = this.#options;
     const { run, project, audience, live } = this.core;
-    const safe = new Safe(project.events);
+    const unpublished = new UnpublishedEvents(project.events);
     const publisher = new TapePublisher({
       streams,
       run: run.id,
@@ -152,16 +152,16 @@ export class ActiveCore {
       tail: await streams.tailOf(tapeStreamOf(run.id), ACCOUNT),
       now,
       published: (seq) => {
-        safe.upTo(seq);
+        unpublished.upTo(seq);
         live.safeTo(seq);
       },
       failed: outcome.fail,
     });
     audience.add({
       events: (events) => {
-        safe.hold(events);
+        unpublished.hold(events);
         publisher.offer(events);
-        safe.upTo(publisher.published);
+        unpublished.upTo(publisher.published);
       },
       equity: () => {},
       lifecycle: () => {},
@@ -171,16 +171,14 @@ export class ActiveCore {
 
   /** Returns the `tSeen` of the last input on its tape. */
   async #rehearse(): Promise<number> {
-    const { answers } = this.#own;
     const after = await this.#playing.rehearse();
-    answers?.begin(after);
     return after;
   }
 
   #source(after: number): WireSource {
-    const { streams, node, now, delay, say, outcome, setup } = this.#o;
+    const { streams, node, now, delay, say, outcome, setup } = this.#options;
     const { run } = this.core;
-    const { scorer, answers, before } = this.#own;
+    const { scorer, before } = this.#caughtUp;
     const order: PlayOrder = {
       run: run.id,
       number: run.number,
@@ -194,10 +192,7 @@ export class ActiveCore {
       about: this.#about,
       order,
       node,
-      group: "core",
-      leads: true,
       scorer,
-      answers,
       now,
       delay,
       held: () => this.lease.held(),
@@ -208,7 +203,7 @@ export class ActiveCore {
   }
 
   #serve(publisher: TapePublisher): CoreService {
-    const { fanout, now, setup } = this.#o;
+    const { fanout, now, setup } = this.#options;
     const { run, audience } = this.core;
     const life = String(now());
     const service = new CoreService({
@@ -217,7 +212,7 @@ export class ActiveCore {
       about: () => ({
         run: run.id,
         life,
-        mode: venueOf(this.#o.config).mode,
+        mode: venueOf(this.#options.config).mode,
         limits: setup.config.risk,
         strategies: [...setup.config.strategies],
         tail: publisher.published,
@@ -237,6 +232,6 @@ export class ActiveCore {
     while ((this.#pending[0]?.tail ?? Number.POSITIVE_INFINITY) <= publisher.published)
       through = this.#pending.shift()?.through ?? through;
     if (through >= 0) await source.settled(through);
-    if (pacer?.atEnd && publisher.backlog === 0) this.#o.ended.done();
+    if (pacer?.atEnd && publisher.backlog === 0) this.#options.ended.done();
   }
 }

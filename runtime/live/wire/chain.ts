@@ -1,3 +1,4 @@
+import { Fifo } from "../../mechanisms/fifo.ts";
 import type { ChunkLabel, Placed } from "./chunk.ts";
 
 /** In order of the source. */
@@ -32,10 +33,9 @@ export class Chain {
   #led: number;
   #ledToEnd = false;
   readonly #lead: string;
-  readonly #leads: Waiting[] = [];
+  readonly #leads = new Fifo<Waiting>();
   readonly #beside = new Map<string, Beside>();
-  #queue: Placed[] = [];
-  #at = 0;
+  readonly #queue = new Fifo<Placed>();
 
   constructor(lead: string, from: number) {
     this.#lead = lead;
@@ -65,19 +65,15 @@ export class Chain {
 
   /** The next input, left where it is; null when none is here. */
   get next(): Placed | null {
-    return this.#queue[this.#at] ?? null;
+    return this.#queue.peek() ?? null;
   }
 
   /** Takes every input of one moment. */
   takeMoment(tSeen: number, into: Placed[]): void {
     for (let one = this.next; one !== null && one.event.tSeen === tSeen; one = this.next) {
       into.push(one);
-      this.#at += 1;
+      this.#queue.shift();
       this.#hold(this.#lead, -1);
-    }
-    if (this.#at > 4_096 || this.#at === this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#at);
-      this.#at = 0;
     }
   }
 
@@ -91,14 +87,14 @@ export class Chain {
 
   /** A part is missing on a stream that is further already. */
   #isBroken(): boolean {
-    const first = this.#leads[0]?.label;
+    const first = this.#leads.peek()?.label;
     return (
       first?.beside.some((s) => (this.#beside.get(s)?.through ?? 0) > first.through && !this.#part(s, first.through)) ?? false
     );
   }
 
   #join(): void {
-    for (let first = this.#leads[0]; first !== undefined; first = this.#leads[0]) {
+    for (let first = this.#leads.peek(); first !== undefined; first = this.#leads.peek()) {
       const { label, inputs } = first;
       const isKnown = label.through <= this.through; // its parts were given out before, and are not kept
       if (!isKnown && label.beside.some((stream) => this.#part(stream, label.through) === null)) return;

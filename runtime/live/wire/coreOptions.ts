@@ -3,8 +3,8 @@ import type { Leases } from "../../../actors/ports/leases.ts";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Metrics, Say } from "../../../actors/ports/telemetry.ts";
 import type { Config } from "../../config.ts";
+import type { Deferred } from "../../deferred.ts";
 import type { RunSetup } from "../../runSetup.ts";
-import type { promise } from "../opened.ts";
 import type { Speed } from "../pacer.ts";
 
 /** What the core of a process apart is made of. */
@@ -24,6 +24,6 @@ export interface CoreRoleOptions {
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
   readonly say: Say;
-  readonly outcome: ReturnType<typeof promise>;
-  readonly ended: ReturnType<typeof promise>;
+  readonly outcome: Deferred;
+  readonly ended: Deferred;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lease } from "../../../actors/ports/leases.ts";
+import { CloseStack } from "../../closeStack.ts";
 import type { OpenCore } from "../openCore.ts";
-import { Opened } from "../opened.ts";
 import { summaryOf, type UpSummary } from "../summary.ts";
 import { ActiveCore } from "./activeCore.ts";
+import { openCaughtUp } from "./caughtUpCore.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { ACCOUNT } from "./names.ts";
-import { readSource, type SourceAbout } from "./orders.ts";
-import { openOwn } from "./ownTape.ts";
+import { readSource, type SourceAbout } from "./playOrders.ts";
 import { Replica } from "./replica.ts";
 
 /** What a start that is under way gets to notice that it is to stop. */
@@ -15,8 +15,8 @@ const STOP_MS = 1_500;
 
 /** The core as a role of its own: waits for its lease, brings the tape up to date, then plays what comes out of the streams. */
 export class CoreRole {
-  readonly #o: CoreRoleOptions;
-  readonly #opened = new Opened();
+  readonly #options: CoreRoleOptions;
+  readonly #opened = new CloseStack();
   readonly #stopping = new AbortController();
   #state = "waiting for a feed";
   #active: ActiveCore | null = null;
@@ -24,7 +24,7 @@ export class CoreRole {
   #replica: Replica | null = null;
 
   constructor(options: CoreRoleOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** For people: what it is doing. */
@@ -65,7 +65,7 @@ export class CoreRole {
 
   start(): void {
     this.#starting = this.#begin().catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) this.#o.outcome.fail(error);
+      if (!this.#stopping.signal.aborted) this.#options.outcome.fail(error);
     });
   }
 
@@ -83,17 +83,17 @@ export class CoreRole {
   }
 
   async #begin(): Promise<void> {
-    const { leases, node, streams } = this.#o;
+    const { leases, node, streams } = this.#options;
     const about = await this.#awaitSource();
     if (about === null) return;
     // An answer that does not come is as good as a no: the wait asks again.
     const lease = (await leases.acquire(ACCOUNT, node, `core of ${node}`).catch(() => null)) ?? (await this.#standBy(about));
     if (lease === null) return;
-    lease.onLost((why) => this.#o.outcome.fail(new Error(`the lease of ${ACCOUNT} is lost: ${why}`)));
+    lease.onLost((why) => this.#options.outcome.fail(new Error(`the lease of ${ACCOUNT} is lost: ${why}`)));
     this.#state = "reading its tape";
     await streams.takeFence(ACCOUNT, lease.epoch);
-    const own = await openOwn(this.#o, about, lease, this.#opened, this.#stopping.signal);
-    const active = new ActiveCore(this.#o, about, lease, own);
+    const caughtUp = await openCaughtUp(this.#options, about, lease, this.#opened, this.#stopping.signal);
+    const active = new ActiveCore(this.#options, about, lease, caughtUp);
     await active.begin();
     if (this.#stopping.signal.aborted) {
       await active.stop();
@@ -106,7 +106,7 @@ export class CoreRole {
 
   /** Until the account is free; meanwhile the tape is copied as it is written. Null when the process stops first. */
   async #standBy(about: SourceAbout): Promise<Lease | null> {
-    const { config, setup, streams, fanout, leases, node, delay, say, outcome } = this.#o;
+    const { config, setup, streams, fanout, leases, node, delay, say, outcome } = this.#options;
     this.#state = "standing by: another node holds the account";
     const replica = new Replica({ config, setup, about, streams, fanout, node, delay, say });
     this.#replica = replica;
@@ -121,9 +121,9 @@ export class CoreRole {
 
   async #awaitSource(): Promise<SourceAbout | null> {
     while (!this.#stopping.signal.aborted) {
-      const about = await readSource(this.#o.streams);
+      const about = await readSource(this.#options.streams);
       if (about !== null) return about;
-      await this.#o.delay(100);
+      await this.#options.delay(100);
     }
     return null;
   }

@@ -24,7 +24,7 @@ const KEPT = 2_000;
  * comes twice is left out.
  */
 export class Follower {
-  readonly #o: FollowerOptions;
+  readonly #options: FollowerOptions;
   readonly #subscription: Subscription;
   #about: CoreAbout | null = null;
   #seq = 0;
@@ -36,7 +36,7 @@ export class Follower {
   #missing: string | null = "no core has been heard of yet";
 
   constructor(options: FollowerOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#subscription = options.fanout.subscribe(SUBJECTS.tape, (m) => this.#hear(m), { maxPending: 16_384 });
   }
 
@@ -60,7 +60,7 @@ export class Follower {
   async run(): Promise<void> {
     while (!this.#stopping) {
       await this.look();
-      await this.#o.delay(this.#about === null ? 250 : 1_000);
+      await this.#options.delay(this.#about === null ? 250 : 1_000);
     }
   }
 
@@ -79,7 +79,7 @@ export class Follower {
 
   async #look(): Promise<void> {
     try {
-      const about = await askAbout(this.#o.fanout);
+      const about = await askAbout(this.#options.fanout);
       if (about.run !== this.#about?.run) this.#renew(about);
       this.#about = about;
       this.#missing = null;
@@ -93,7 +93,7 @@ export class Follower {
     this.#about = about;
     this.#seq = 0;
     this.#waiting = this.#waiting.filter((m) => m.headers.run === about.run);
-    this.#o.renewed(about);
+    this.#options.renewed(about);
   }
 
   #hear(message: FanoutMessage): void {
@@ -121,7 +121,7 @@ export class Follower {
     const last = fresh.at(-1);
     if (!last) return;
     this.#seq = last.seq;
-    this.#o.events(fresh, sentAt);
+    this.#options.events(fresh, sentAt);
   }
 
   async #fetch(): Promise<void> {
@@ -130,7 +130,7 @@ export class Follower {
     try {
       for (;;) {
         const { run } = this.#about;
-        const events = await readOn(this.#o.fanout, run, this.#seq);
+        const events = await readOn(this.#options.fanout, run, this.#seq);
         if (run !== this.#about.run) continue; // another one was begun meanwhile
         if (events.length === 0 || this.#stopping) break;
         this.#tell(events, null);

@@ -6,14 +6,14 @@ import type { Figures } from "../../../gateway/views.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 import type { Config } from "../../config.ts";
 import type { RunSetup } from "../../runSetup.ts";
+import type { Telemetry } from "../../telemetry/openTelemetry.ts";
+import { followerMetrics, gatewayLatency } from "../../telemetry/roleMetrics.ts";
 import { venueOf } from "../productionPorts.ts";
 import { serve } from "../serving.ts";
 import type { Store } from "../store.ts";
-import type { Telemetry } from "../telemetry.ts";
 import { type CoreAbout, type FiguresPart, remoteControls } from "./coreService.ts";
 import { Follower } from "./follower.ts";
 import { SUBJECTS } from "./names.ts";
-import { followerMetrics, gatewayLatency } from "./wireMetrics.ts";
 
 export interface GatewayRoleOptions {
   readonly config: Config;

@@ -7,16 +7,6 @@ export const MARKET = {
 } as const;
 export const NEWS_RAW = "news:raw";
 export const NEWS_SCORED = "news:scored";
-/** Views of strategies, computed by the holders of shards ahead of the core. */
-export const SIGNALS = "signals:computed";
-/** The lease of a shard of tickers. */
-export const shardLease = (shard: number): string => `shard.${shard}`;
-/** The shard a ticker is of: FNV-1a over its letters, so that every process comes to the same. */
-export const shardOf = (ticker: string, shards: number): number => {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < ticker.length; i++) hash = Math.imul(hash ^ ticker.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % shards;
-};
 /** Streams of what the core decided, filled by the bridge. */
 export const DECIDED: readonly string[] = [
   ...new Set(EVENT_TYPES.filter((t) => !/^(market|news)\./.test(t)).map((type) => streamOf({ type } as TapeEvent))),

@@ -14,11 +14,11 @@ import { NatsLeases } from "../../adapters/nats/leases.ts";
 import { redisStreams } from "../../adapters/redis/streams.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
-import { RunFailed } from "../../cli/exit.ts";
+import { MOST_DELIVERIES } from "../../backtests/worker.ts";
+import type { CloseStack } from "../../closeStack.ts";
 import type { Config } from "../../config.ts";
-import type { Checks } from "../checks.ts";
-import type { Opened } from "../opened.ts";
-import { MOST_DELIVERIES } from "./worker.ts";
+import { RunFailed } from "../../failures.ts";
+import type { Checks } from "../../telemetry/checks.ts";
 
 /** What the stages of a deck meet on. */
 export interface Wire {
@@ -68,7 +68,7 @@ const awaited = async <T>(w: WireWanted, setting: string, what: string, attempt:
   }
 };
 
-const openStreams = async (w: WireWanted, opened: Opened): Promise<DurableStreams> => {
+const openStreams = async (w: WireWanted, opened: CloseStack): Promise<DurableStreams> => {
   const { redisUrl, namespace, node } = w.config;
   if (redisUrl === null) {
     const streams = memoryStreams();
@@ -94,7 +94,7 @@ const openStreams = async (w: WireWanted, opened: Opened): Promise<DurableStream
   return streams;
 };
 
-const openLink = async (w: WireWanted, opened: Opened): Promise<NatsLink | null> => {
+const openLink = async (w: WireWanted, opened: CloseStack): Promise<NatsLink | null> => {
   const { natsUrl, node } = w.config;
   if (natsUrl === null) return null;
   const link = await awaited(w, "NATS_URL", "NATS", () =>
@@ -108,7 +108,7 @@ const openLink = async (w: WireWanted, opened: Opened): Promise<NatsLink | null>
   return link;
 };
 
-const openLeases = async (w: WireWanted, link: NatsLink | null, opened: Opened): Promise<Leases> => {
+const openLeases = async (w: WireWanted, link: NatsLink | null, opened: CloseStack): Promise<Leases> => {
   const { namespace, leaseMs } = w.config;
   const leases =
     link === null
@@ -124,7 +124,7 @@ const openLeases = async (w: WireWanted, link: NatsLink | null, opened: Opened):
   return leases;
 };
 
-const openJobs = async (w: WireWanted, link: NatsLink, opened: Opened): Promise<Jobs> => {
+const openJobs = async (w: WireWanted, link: NatsLink, opened: CloseStack): Promise<Jobs> => {
   const { namespace, leaseMs: ackWaitMs } = w.config;
   const jobs = await awaited(w, "NATS_URL", "JetStream", () =>
     NatsJobs.open({ link, namespace, ackWaitMs, maxDeliveries: MOST_DELIVERIES }),
@@ -134,7 +134,7 @@ const openJobs = async (w: WireWanted, link: NatsLink, opened: Opened): Promise<
 };
 
 /** Connects to the servers that are set; memory stands in for the others. @throws RunFailed when one does not answer in time. */
-export const openWire = async (w: WireWanted, opened: Opened): Promise<Wire> => {
+export const openWire = async (w: WireWanted, opened: CloseStack): Promise<Wire> => {
   const { redisUrl, namespace } = w.config;
   for (const [name, url] of [
     ["redis", redisUrl],

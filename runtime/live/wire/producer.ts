@@ -5,7 +5,7 @@ import { chunkTraceparent } from "../../adapters/telemetry/trace.ts";
 import type { Source } from "../source.ts";
 import { type ChunkLabel, encodeChunk, type Placed } from "./chunk.ts";
 import { inputStreamOf, KEYS, MARKET, NEWS_RAW } from "./names.ts";
-import { type PlayOrder, playOf, readPlay, type SourceAbout, writeSource } from "./orders.ts";
+import { type PlayOrder, playOf, readPlay, type SourceAbout, writeSource } from "./playOrders.ts";
 
 /** Inputs of a chunk, of all producers together: enough to be worth an entry, few enough to be under way soon. */
 const CHUNK_EVENTS = 256;
@@ -49,7 +49,7 @@ interface Gathered {
 
 /** Plays a source into the streams, as the core orders it, from where it left off. */
 export class Producer {
-  readonly #o: ProducerOptions;
+  readonly #options: ProducerOptions;
   readonly #lead: string;
   #stopping = false;
   #sent = 0;
@@ -62,7 +62,7 @@ export class Producer {
   #ahead: [through: number, events: number][] = [];
 
   constructor(options: ProducerOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#lead = options.share === "market" ? MARKET.lead : NEWS_RAW;
   }
 
@@ -76,21 +76,21 @@ export class Producer {
 
   /** Until it is stopped. @throws StreamsUnavailable when the streams were closed under it. */
   async run(): Promise<void> {
-    if (this.#o.share === "market") await writeSource(this.#o.streams, this.#o.about);
+    if (this.#options.share === "market") await writeSource(this.#options.streams, this.#options.about);
     while (!this.#stopping) {
-      const order = await readPlay(this.#o.streams);
-      if (order === null || order.source !== this.#o.about.hash || (await this.#play(order))) {
-        await this.#o.delay(LOOK_MS);
+      const order = await readPlay(this.#options.streams);
+      if (order === null || order.source !== this.#options.about.hash || (await this.#play(order))) {
+        await this.#options.delay(LOOK_MS);
         // A server that lost what it had has to be told again.
-        if (this.#o.share === "market" && (await this.#o.streams.get(KEYS.source)) === null)
-          await writeSource(this.#o.streams, this.#o.about);
+        if (this.#options.share === "market" && (await this.#options.streams.get(KEYS.source)) === null)
+          await writeSource(this.#options.streams, this.#options.about);
       }
     }
   }
 
   /** True when all of it is in the streams; false when something else is wanted. */
   async #play(order: PlayOrder): Promise<boolean> {
-    const { streams, open, due } = this.#o;
+    const { streams, open, due } = this.#options;
     const play = playOf(order);
     const last = await streams.last(this.#lead);
     const resumes = last !== null && last.headers.play === play;
@@ -142,15 +142,15 @@ export class Producer {
       through = moment[0]?.tSeen ?? through;
       for (let place = 0; place < moment.length; place++) {
         const event = moment[place] as InputEvent;
-        if ((inputStreamOf(event) === NEWS_RAW) === (this.#o.share === "news")) inputs.push({ event, place });
+        if ((inputStreamOf(event) === NEWS_RAW) === (this.#options.share === "news")) inputs.push({ event, place });
       }
-      if (this.#o.due) break; // a source with a pace of its own: a moment is sent when it is there
+      if (this.#options.due) break; // a source with a pace of its own: a moment is sent when it is there
     }
     return { inputs, through, end: false, seen };
   }
 
   #append(label: ChunkLabel, inputs: readonly Placed[]): readonly Promise<unknown>[] {
-    const { streams } = this.#o;
+    const { streams } = this.#options;
     const parts = new Map<string, Placed[]>();
     for (const input of inputs) {
       const stream = inputStreamOf(input.event);
@@ -159,7 +159,7 @@ export class Producer {
       else parts.set(stream, [input]);
     }
     const beside = [...parts.keys()].filter((stream) => stream !== this.#lead);
-    const trace = { traceparent: chunkTraceparent(label.play, this.#o.share, label.through) };
+    const trace = { traceparent: chunkTraceparent(label.play, this.#options.share, label.through) };
     return [
       ...beside.map((stream) => streams.append(stream, [encodeChunk(label, parts.get(stream) ?? [], trace)])),
       streams.append(this.#lead, [encodeChunk({ ...label, beside }, parts.get(this.#lead) ?? [], trace)]),
@@ -167,25 +167,25 @@ export class Producer {
   }
 
   async #isReplaced(play: string): Promise<boolean> {
-    const now = this.#o.now();
+    const now = this.#options.now();
     if (now - this.#lookedAt < GLANCE_MS) return false;
     this.#lookedAt = now;
-    const order = await readPlay(this.#o.streams);
+    const order = await readPlay(this.#options.streams);
     return order === null || playOf(order) !== play; // none: the server has lost what it had
   }
 
   /** Waits while the core is too far behind. True when something else is wanted meanwhile. */
   async #holdBack(play: string): Promise<boolean> {
-    const limit = this.#o.ahead ?? 100_000;
+    const limit = this.#options.ahead ?? 100_000;
     try {
       while (!this.#stopping && !this.#isNear(limit)) {
-        const done = Number((await this.#o.streams.get(KEYS.done)) ?? 0);
+        const done = Number((await this.#options.streams.get(KEYS.done)) ?? 0);
         const kept = this.#ahead.findIndex(([through]) => through > done);
         this.#ahead = kept < 0 ? [] : this.#ahead.slice(kept);
         if (this.#isNear(limit)) break;
         this.#heldBack = true;
         if (await this.#isReplaced(play)) return true;
-        await this.#o.delay(10);
+        await this.#options.delay(10);
       }
       return false;
     } finally {

@@ -11,8 +11,8 @@ import type { RunSetup } from "../../runSetup.ts";
 import { VERSION } from "../../version.ts";
 import { openRunFolder } from "../runFolder.ts";
 import { tapeStreamOf } from "./names.ts";
-import { type PlayOrder, readPlay, type SourceAbout } from "./orders.ts";
-import { appendEntry, PublishedMark, writerOf } from "./published.ts";
+import { type PlayOrder, readPlay, type SourceAbout } from "./playOrders.ts";
+import { appendEntry, PublishedMark, writerOf } from "./tapeCopy.ts";
 import { readOn } from "./tapeReading.ts";
 
 export interface ReplicaOptions {
@@ -31,14 +31,14 @@ export const replicaGroup = (node: string): string => `replica.${node}`;
 
 /** Keeps a node's own copy of the tape up to date while another node writes it, so that it can go on from there at once. */
 export class Replica {
-  readonly #o: ReplicaOptions;
+  readonly #options: ReplicaOptions;
   readonly #stopping = new AbortController();
   #consumer: Consumer | null = null;
   #running: Promise<void> | null = null;
   #tail = 0;
 
   constructor(options: ReplicaOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** seq of the last entry copied in this life. */
@@ -60,7 +60,7 @@ export class Replica {
   }
 
   async #run(): Promise<void> {
-    const { streams, node, setup, about, delay } = this.#o;
+    const { streams, node, setup, about, delay } = this.#options;
     while (!this.#stopping.signal.aborted) {
       const play = await readPlay(streams);
       const ours = play !== null && play.configHash === setup.configHash && play.source === about.hash;
@@ -72,7 +72,7 @@ export class Replica {
 
   /** Copies one run until another is on. */
   async #copy(play: PlayOrder): Promise<void> {
-    const { config, setup, about, streams, node, say } = this.#o;
+    const { config, setup, about, streams, node, say } = this.#options;
     const lock = lockDataDir(config.dataDir);
     try {
       const folder = openRunFolder(
@@ -105,7 +105,7 @@ export class Replica {
   }
 
   async #follow(play: PlayOrder, consumer: Consumer, journal: TapeWriter, mark: PublishedMark): Promise<void> {
-    const { streams, say } = this.#o;
+    const { streams, say } = this.#options;
     say(`standing by for run ${play.run}: copying its tape from entry ${journal.tail + 1}`, {
       event: "replica.began",
       run: play.run,
@@ -130,7 +130,7 @@ export class Replica {
   async #fetchBefore(run: string, entry: StreamEntry, journal: TapeWriter): Promise<void> {
     const from = Number(entry.headers.from);
     while (from > journal.tail + 1 && !this.#stopping.signal.aborted) {
-      const events = await readOn(this.#o.fanout, run, journal.tail);
+      const events = await readOn(this.#options.fanout, run, journal.tail);
       if (events.length === 0) return; // nobody has it: appending will say so
       for (const event of events) if (event.seq < from) journal.append(event);
       journal.commit();

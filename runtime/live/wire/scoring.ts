@@ -18,14 +18,14 @@ const scoredOf = (news: NewsRaw, scorer: PureScorer) => newsScored(news, news.tS
  * share the work; a chunk scored twice is the same chunk.
  */
 export class Scoring {
-  readonly #o: ScoringOptions;
+  readonly #options: ScoringOptions;
   #consumer: Consumer | null = null;
   #stopping = false;
   #scored = 0;
   #setAside = 0;
 
   constructor(options: ScoringOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   get scored(): number {
@@ -37,7 +37,7 @@ export class Scoring {
   }
 
   async run(): Promise<void> {
-    const consumer = await this.#o.streams.consume(NEWS_RAW, "sentiment", this.#o.node, { claimAfterMs: 2_000 });
+    const consumer = await this.#options.streams.consume(NEWS_RAW, "sentiment", this.#options.node, { claimAfterMs: 2_000 });
     this.#consumer = consumer;
     while (!this.#stopping) {
       const taken = await consumer.take(32, 1_000);
@@ -56,9 +56,9 @@ export class Scoring {
       inputs = decodeChunk(entry);
       const label = labelOf(entry);
       const scored = inputs.flatMap(({ event, place }) =>
-        event.type === "news.raw" ? [{ event: scoredOf(event, this.#o.scorer), place }] : [],
+        event.type === "news.raw" ? [{ event: scoredOf(event, this.#options.scorer), place }] : [],
       );
-      await this.#o.streams.append(NEWS_SCORED, [encodeChunk({ ...label, beside: [] }, scored, traceOf(entry))]);
+      await this.#options.streams.append(NEWS_SCORED, [encodeChunk({ ...label, beside: [] }, scored, traceOf(entry))]);
       this.#scored += scored.length;
     } catch (error) {
       if (this.#stopping) return;

@@ -26,7 +26,7 @@ export interface TapePublisherOptions {
  * its lease is heard by nobody.
  */
 export class TapePublisher {
-  readonly #o: TapePublisherOptions;
+  readonly #options: TapePublisherOptions;
   #offered: number;
   #published: number;
   #broken = false;
@@ -34,7 +34,7 @@ export class TapePublisher {
   readonly recent = new RecentPacks();
 
   constructor(options: TapePublisherOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#offered = options.tail;
     this.#published = options.tail;
   }
@@ -57,7 +57,7 @@ export class TapePublisher {
     const after = this.#offered;
     const to = last.seq;
     this.#offered = to;
-    const { streams, run, node, epoch, now } = this.#o;
+    const { streams, run, node, epoch, now } = this.#options;
     const headers = {
       run,
       node,
@@ -74,12 +74,12 @@ export class TapePublisher {
       () => {
         this.recent.add({ from: first.seq, to, bytes: body });
         this.#published = Math.max(this.#published, to);
-        this.#o.published(to);
+        this.#options.published(to);
       },
       (error: unknown) => {
         if (this.#broken) return;
         this.#broken = true;
-        this.#o.failed(error);
+        this.#options.failed(error);
       },
     );
   }

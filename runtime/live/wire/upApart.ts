@@ -1,40 +1,40 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { Metrics } from "../../../actors/ports/telemetry.ts";
 import { MemoryStore } from "../../adapters/memory/history.ts";
 import { wallClock } from "../../adapters/system/clock.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
 import { wireText } from "../../adapters/tape/wire.ts";
+import { BACKTESTS } from "../../backtests/job.ts";
+import { attemptInThread } from "../../backtests/threadAttempt.ts";
+import { Worker } from "../../backtests/worker.ts";
 import { Bridge, type BridgeOptions } from "../../bridge.ts";
-import { type RunSetup, setUp } from "../../runSetup.ts";
+import type { CloseStack } from "../../closeStack.ts";
+import { deferred } from "../../deferred.ts";
+import { setUp } from "../../runSetup.ts";
 import { pureScorer } from "../../scorer.ts";
 import type { Role } from "../../settings.ts";
-import { type Opened, promise } from "../opened.ts";
-import { openHistory } from "../openStore.ts";
-import type { Telemetry } from "../telemetry.ts";
-import type { Up, UpOptions } from "../up.ts";
-import { liveConfig, sourceOf } from "../whatToRun.ts";
-import { BACKTESTS } from "./backtestJob.ts";
-import { CoreRole } from "./coreRole.ts";
-import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
-import { BRIDGE, KEYS, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
-import { openWire, type Wire } from "./openWire.ts";
-import { readPlay, type SourceAbout } from "./orders.ts";
-import { Producer } from "./producer.ts";
-import { Scoring } from "./scoring.ts";
-import { Shards } from "./shards.ts";
-import { streamMetrics } from "./streamMetrics.ts";
-import { attemptInThread } from "./threadAttempt.ts";
+import type { Telemetry } from "../../telemetry/openTelemetry.ts";
 import {
   bridgeMetrics,
   coreRoleMetrics,
   fanoutMetrics,
   producerMetrics,
   scoringMetrics,
-  shardsMetrics,
   workerMetrics,
-} from "./wireMetrics.ts";
-import { Worker } from "./worker.ts";
+} from "../../telemetry/roleMetrics.ts";
+import { streamMetrics } from "../../telemetry/streamMetrics.ts";
+import { openHistory } from "../openStore.ts";
+import type { Up, UpOptions } from "../up.ts";
+import { liveConfig, sourceOf } from "../whatToRun.ts";
+import { CoreRole } from "./coreRole.ts";
+import { type GatewayRole, gatewayRole } from "./gatewayRole.ts";
+import { BRIDGE, DECIDED, KEYS, MARKET, NEWS_RAW, NEWS_SCORED, PRESENCE, SUBJECTS, tapeStreamOf } from "./names.ts";
+import { openWire, type Wire } from "./openWire.ts";
+import { readPlay, type SourceAbout } from "./playOrders.ts";
+import { Producer } from "./producer.ts";
+import { Scoring } from "./scoring.ts";
 
 const FLUSH_EVERY_MS = 100;
 /** A server that is lost answers nobody: past this, what waits for one is ended by closing it. */
@@ -43,15 +43,15 @@ const STOP_MS = 3_000;
 /** One process with some of the roles, or all of them, over servers. */
 class Apart {
   readonly o: UpOptions;
-  readonly opened: Opened;
+  readonly opened: CloseStack;
   readonly telemetry: Telemetry;
-  readonly outcome = promise();
-  readonly ended = promise();
+  readonly outcome = deferred();
+  readonly ended = deferred();
   readonly stopping = new AbortController();
   readonly #stops: (() => void | Promise<void>)[] = [];
   readonly #runs: Promise<void>[] = [];
 
-  constructor(o: UpOptions, opened: Opened, telemetry: Telemetry) {
+  constructor(o: UpOptions, opened: CloseStack, telemetry: Telemetry) {
     this.o = o;
     this.opened = opened;
     this.telemetry = telemetry;
@@ -125,26 +125,6 @@ const score = (a: Apart, wire: Wire): void => {
   a.run(scoring.run(), () => scoring.stop());
 };
 
-/** Views of strategies, ahead of the core, where tickers are split. */
-const compute = (a: Apart, { streams, fanout, leases }: Wire, setup: RunSetup): void => {
-  const { config, say } = a.o;
-  if (!a.has("core") || config.shards < 2) return;
-  const shards = new Shards({
-    shards: config.shards,
-    setup,
-    scorer: pureScorer(),
-    streams,
-    fanout,
-    leases,
-    node: config.node,
-    now: () => wallClock.now(),
-    delay: a.delay,
-    say,
-  });
-  shardsMetrics(a.metrics, shards);
-  a.run(shards.run(), () => shards.stop());
-};
-
 /** Backtests that others asked for. */
 const work = (a: Apart, wire: Wire): void => {
   const { jobs, streams, leases } = wire;
@@ -183,6 +163,12 @@ const bePresent = (a: Apart, { leases }: Wire): void => {
   a.run(present(), () => undefined);
 };
 
+/** The run that is on, and the stream of its tape. */
+const currentTape = async (streams: DurableStreams): Promise<{ readonly run: string; readonly stream: string } | null> => {
+  const play = await readPlay(streams);
+  return play === null ? null : { run: play.run, stream: tapeStreamOf(play.run) };
+};
+
 /** One process of those that may passes the tape on. */
 const bridge = (a: Apart, wire: Wire): void => {
   if (!a.has("gateway") && !a.has("worker") && !a.has("core")) return;
@@ -190,10 +176,7 @@ const bridge = (a: Apart, wire: Wire): void => {
   const parts: BridgeOptions = {
     streams,
     fanout,
-    current: async () => {
-      const play = await readPlay(streams);
-      return play === null ? null : { run: play.run, stream: tapeStreamOf(play.run) };
-    },
+    current: () => currentTape(streams),
     unpack: unpackEvents,
     text: wireText,
     packs: SUBJECTS.tape,
@@ -275,14 +258,16 @@ const serveGateway = async (a: Apart, wire: Wire): Promise<GatewayRole | null> =
 };
 
 /** Brings up the roles of this process on the servers that are set. @throws with one clear line. */
-export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry): Promise<Up> => {
+export const upApart = async (o: UpOptions, opened: CloseStack, telemetry: Telemetry): Promise<Up> => {
   const a = new Apart(o, opened, telemetry);
   const { config, say } = o;
   const { checks } = telemetry;
   const wire = await openWire({ config, say, delay: a.delay, stopping: a.stopping.signal, checks }, opened);
+  const { streams } = wire;
   streamMetrics(a.metrics, {
-    streams: wire.streams,
-    sharded: config.shards > 1,
+    streams,
+    names: [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...DECIDED],
+    tape: async () => (await currentTape(streams))?.stream ?? null,
     now: () => wallClock.now(),
     delay: a.delay,
   });
@@ -321,7 +306,6 @@ export const upApart = async (o: UpOptions, opened: Opened, telemetry: Telemetry
     a.run(Promise.resolve(), () => role.stop());
   }
   bePresent(a, wire);
-  compute(a, wire, setup);
   work(a, wire);
   bridge(a, wire);
   const gateway = await serveGateway(a, wire);

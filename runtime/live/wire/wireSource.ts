@@ -3,19 +3,18 @@ import type { Say } from "../../../actors/ports/telemetry.ts";
 import type { InputEvent } from "../../../streams/domain/event.ts";
 import type { Ms } from "../../../streams/domain/units.ts";
 import type { Source } from "../source.ts";
-import type { Answers } from "./answers.ts";
 import { Chain, inOrder } from "./chain.ts";
 import { decodeChunk, isUnreadable, labelOf, type Placed } from "./chunk.ts";
 import { Moods, type ScoredElsewhere } from "./moods.ts";
-import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS } from "./names.ts";
-import { type PlayOrder, playOf, readPlay, type SourceAbout, writePlay } from "./orders.ts";
+import { KEYS, MARKET, NEWS_RAW, NEWS_SCORED } from "./names.ts";
+import { type PlayOrder, playOf, type SourceAbout, writePlay } from "./playOrders.ts";
 
 /** Inputs of one stream held in memory before its reader waits. */
 const HELD = 50_000;
 /** Headlines unscored for so long are scored here, machine ms. */
 const PATIENCE_MS = 5_000;
-/** Longer than a shard takes to find another holder. */
-const UNANSWERED_MS = 30_000;
+/** All cores read as this one: what one leaves unacknowledged, the next one finds. */
+const GROUP = "core";
 const STREAMS: readonly string[] = [...MARKET.all, NEWS_RAW, NEWS_SCORED];
 
 export interface WireSourceOptions {
@@ -23,13 +22,7 @@ export interface WireSourceOptions {
   readonly about: SourceAbout;
   readonly order: PlayOrder;
   readonly node: string;
-  /** Of readers that share nothing with others: "core", "shard.3". */
-  readonly group: string;
-  /** Whether it says what is played, and since when; others follow what is. */
-  readonly leads: boolean;
   readonly scorer: ScoredElsewhere;
-  /** Views that are computed elsewhere: a moment waits for them. */
-  readonly answers?: Answers | null;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
   /** Whether the inputs are still for this process: one that was paused and wakes up late must not take what is another's. Default: always. */
@@ -39,14 +32,6 @@ export interface WireSourceOptions {
   readonly say: Say;
   /** The streams broke in a way that waiting does not mend. */
   readonly failed: (error: unknown) => void;
-}
-
-/** One that only follows has missed something, and has to begin anew. */
-class Missed extends Error {
-  constructor(released: number) {
-    super(`inputs after ${new Date(released).toISOString()} were missed`);
-    this.name = "Missed";
-  }
 }
 
 interface Open {
@@ -67,7 +52,7 @@ export class WireSource implements Source {
   readonly from: Ms | null;
   readonly to: Ms | null;
   readonly historyUntil: number;
-  readonly #o: WireSourceOptions;
+  readonly #options: WireSourceOptions;
   #order: PlayOrder;
   #market: Chain;
   #news: Chain;
@@ -77,13 +62,12 @@ export class WireSource implements Source {
   readonly #open = new Map<string, Open>();
   readonly #consumers: Consumer[] = [];
   #unscoredSince: number | null = null;
-  #unansweredSince: number | null = null;
   #stopping = false;
   #setAside = 0;
   #unsubscribe: () => void;
 
   constructor(options: WireSourceOptions) {
-    this.#o = options;
+    this.#options = options;
     const { about, order } = options;
     this.kind = about.kind;
     this.name = about.name;
@@ -96,24 +80,22 @@ export class WireSource implements Source {
     this.#news = new Chain(NEWS_RAW, order.after);
     this.#moods = new Moods(order.after);
     this.#unsubscribe = options.streams.onState((state) => {
-      if (state === "ready" && options.leads) void this.#recover().catch(() => undefined); // when it is lost again, it is tried again
+      if (state === "ready") void this.#recover().catch(() => undefined); // when it is lost again, it is tried again
     });
   }
 
   /** Tells the producers what is wanted, and begins to read. */
   async start(): Promise<void> {
-    if (this.#o.leads) {
-      await this.#o.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
-      await this.#tell();
-    }
-    for (const stream of this.#o.answers ? [...STREAMS, SIGNALS] : STREAMS) {
-      const consumer = await this.#o.streams.consume(stream, this.#o.group, this.#o.node, {
+    await this.#options.streams.put(KEYS.done, String(this.#order.after)); // an earlier run may have been further
+    await this.#tell();
+    for (const stream of STREAMS) {
+      const consumer = await this.#options.streams.consume(stream, GROUP, this.#options.node, {
         claimAfterMs: 2_000,
         maxDeliveries: Number.MAX_SAFE_INTEGER, // how long an entry waits here says nothing about it
       });
       this.#consumers.push(consumer);
       void this.#read(stream, consumer).catch((error: unknown) => {
-        if (!this.#stopping) this.#o.failed(error);
+        if (!this.#stopping) this.#options.failed(error);
       });
     }
   }
@@ -148,12 +130,6 @@ export class WireSource implements Source {
   }
 
   next(): readonly InputEvent[] | null {
-    const moment = this.nextPlaced();
-    return moment === null ? null : moment.map((m) => m.event);
-  }
-
-  /** As `next`, with the places of the inputs. */
-  nextPlaced(): readonly Placed[] | null {
     const horizon = Math.min(
       this.#market.ended ? Number.POSITIVE_INFINITY : this.#market.through,
       this.#news.ended ? Number.POSITIVE_INFINITY : this.#news.through,
@@ -167,7 +143,6 @@ export class WireSource implements Source {
       return null;
     }
     if (this.#news.next?.event.tSeen === at && !this.#isScored(at)) return null;
-    if (!this.#isAnswered(at)) return null;
     const moment: Placed[] = [];
     this.#market.takeMoment(at, moment);
     const prices = moment.length;
@@ -175,13 +150,11 @@ export class WireSource implements Source {
     for (let i = prices; i < moment.length; i++) {
       const headline = moment[i] as Placed;
       const mood = this.#moods.claim(headline);
-      if (mood) this.#o.scorer.note(headline.event, mood);
+      if (mood) this.#options.scorer.note(headline.event, mood);
     }
     if (moment.length > 1) moment.sort(inOrder);
-    this.#o.answers?.forget(this.#released); // the moment given out before may still be under way
-    this.#o.answers?.know(moment);
     this.#released = at;
-    return moment;
+    return moment.map((m) => m.event);
   }
 
   seek(_after: Ms): void {
@@ -200,16 +173,16 @@ export class WireSource implements Source {
     }
     if (done.size === 0) return;
     await Promise.all([...done].map(([consumer, ids]) => consumer.ack(ids)));
-    if (this.#o.leads) await this.#o.streams.put(KEYS.done, String(through));
+    await this.#options.streams.put(KEYS.done, String(through));
   }
 
   #isHeld(): boolean {
-    return this.#o.held?.() ?? true;
+    return this.#options.held?.() ?? true;
   }
 
   /** Cuts off what everybody is done with. */
   async trim(): Promise<void> {
-    for (const stream of [...STREAMS, SIGNALS]) await this.#o.streams.trim(stream, { keep: 256 });
+    for (const stream of STREAMS) await this.#options.streams.trim(stream, { keep: 256 });
   }
 
   #isScored(at: number): boolean {
@@ -217,31 +190,20 @@ export class WireSource implements Source {
       this.#unscoredSince = null;
       return true;
     }
-    const now = this.#o.now();
+    const now = this.#options.now();
     this.#unscoredSince ??= now;
     if (now - this.#unscoredSince < PATIENCE_MS) return false;
     if (now - this.#unscoredSince < PATIENCE_MS * 2)
-      this.#o.say("headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in", {
-        event: "scores.missing",
-        level: "warn",
-        group: this.#o.group,
-      });
+      this.#options.say(
+        "headlines come back unscored: is a process with the role sentiment running? The built-in scorer steps in",
+        {
+          event: "scores.missing",
+          level: "warn",
+          group: GROUP,
+        },
+      );
     this.#unscoredSince = now - PATIENCE_MS * 2;
     return true;
-  }
-
-  /** Views that do not come are asked for again, with the inputs they are about: whoever computes them begins anew. */
-  #isAnswered(at: number): boolean {
-    const { answers, now, failed } = this.#o;
-    if (!answers || answers.through >= at) {
-      this.#unansweredSince = null;
-      return true;
-    }
-    this.#unansweredSince ??= now();
-    if (now() - this.#unansweredSince < UNANSWERED_MS) return false;
-    this.#unansweredSince = null;
-    void this.#again().catch(failed);
-    return false;
   }
 
   /** A server that came back empty has to be told again what is wanted, and has lost what was on its way. */
@@ -252,26 +214,26 @@ export class WireSource implements Source {
       [MARKET.lead, this.#market],
       [NEWS_RAW, this.#news],
     ] as const) {
-      if (chain.ended || chain.through <= this.#order.after || (await this.#o.streams.last(lead)) !== null) continue;
+      if (chain.ended || chain.through <= this.#order.after || (await this.#options.streams.last(lead)) !== null) continue;
       return this.#again();
     }
   }
 
   #tell(): Promise<void> {
-    return writePlay(this.#o.streams, { ...this.#order, after: Math.max(this.#order.after, this.#released) });
+    return writePlay(this.#options.streams, { ...this.#order, after: Math.max(this.#order.after, this.#released) });
   }
 
   async #read(stream: string, consumer: Consumer): Promise<void> {
     const held = (): number => (stream === NEWS_RAW ? this.#news.held : this.#market.held).get(stream) ?? 0;
     while (!this.#stopping) {
       if (held() > HELD) {
-        await this.#o.delay(5);
+        await this.#options.delay(5);
         continue;
       }
       const entries = await consumer.take(64, 1_000);
       if (!this.#isHeld()) return; // not acknowledged: whoever holds the account finds them
       for (const entry of entries) await this.#take(stream, consumer, entry);
-      if (entries.length > 0) this.#o.arrived();
+      if (entries.length > 0) this.#options.arrived();
     }
   }
 
@@ -279,24 +241,18 @@ export class WireSource implements Source {
     const key = `${stream} ${entry.id}`;
     if (this.#open.has(key)) return; // handed out again while it waits here
     try {
-      if (stream === SIGNALS) {
-        const through = this.#o.answers?.take(entry, this.#order.run) ?? null;
-        if (through === null) return await consumer.ack([entry.id]);
-        this.#open.set(key, { consumer, id: entry.id, through, end: false });
-        return;
-      }
       const label = labelOf(entry);
-      if (label.play !== playOf(this.#order) && !(await this.#isNow(label.play))) return await consumer.ack([entry.id]);
+      if (label.play !== playOf(this.#order)) return await consumer.ack([entry.id]);
       const inputs = decodeChunk(entry);
       this.#open.set(key, { consumer, id: entry.id, through: label.through, end: label.end });
       if (stream === NEWS_SCORED) this.#moods.take(label, inputs);
       else if ((stream === NEWS_RAW ? this.#news : this.#market).take(stream, label, inputs) === "gap") await this.#again();
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#o.say(`an entry of ${stream} was set aside: ${error.message}`, {
+      this.#options.say(`an entry of ${stream} was set aside: ${error.message}`, {
         event: "entry.set_aside",
         level: "warn",
-        stage: this.#o.group,
+        stage: GROUP,
         stream,
         entry: entry.id,
         reason: error.message,
@@ -307,18 +263,9 @@ export class WireSource implements Source {
     }
   }
 
-  /** Of one that follows: whether this is what is played now. */
-  async #isNow(play: string): Promise<boolean> {
-    if (this.#o.leads) return false;
-    const order = await readPlay(this.#o.streams);
-    if (order === null || order.run !== this.#order.run || playOf(order) !== play) return false;
-    throw new Missed(this.#released); // what is asked for again may be behind what was given out here
-  }
-
   /** Something is missing: all that was not given out yet is asked for again. */
   async #again(): Promise<void> {
-    if (!this.#o.leads) throw new Missed(this.#released);
-    this.#o.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
+    this.#options.say(`inputs after ${new Date(this.#released).toISOString()} are missing and are asked for again`, {
       event: "inputs.missing",
       level: "warn",
       after: this.#released,

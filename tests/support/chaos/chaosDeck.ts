@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DurableStreams, StreamEntry } from "../../../actors/ports/streams.ts";
 import { redisStreams } from "../../../runtime/adapters/redis/streams.ts";
 import { ACCOUNT, KEYS, tapeStreamOf } from "../../../runtime/live/wire/names.ts";
-import { readPlay } from "../../../runtime/live/wire/orders.ts";
+import { readPlay } from "../../../runtime/live/wire/playOrders.ts";
 import { Managed } from "./managed.ts";
 import { type ChaosServer, freePort } from "./servers.ts";
 
@@ -36,11 +36,11 @@ export class ChaosDeck {
   readonly cores: readonly Managed[];
   /** Past the proxies. */
   readonly streams: DurableStreams;
-  readonly #o: ChaosDeckOptions;
+  readonly #options: ChaosDeckOptions;
   readonly #ports: ReadonlyMap<string, number>;
 
   private constructor(o: ChaosDeckOptions, ports: ReadonlyMap<string, number>) {
-    this.#o = o;
+    this.#options = o;
     this.#ports = ports;
     const source = ["up", "--tape", o.tape];
     this.cores = CORES.map((name) => this.#process(name, "core", this.coreArgs(String(o.speed))));
@@ -61,7 +61,7 @@ export class ChaosDeck {
   }
 
   coreArgs(speed: string, ...more: readonly string[]): readonly string[] {
-    return ["up", "--headless", "--speed", speed, ...(this.#o.database ? [] : ["--store", "memory"]), ...more];
+    return ["up", "--headless", "--speed", speed, ...(this.#options.database ? [] : ["--store", "memory"]), ...more];
   }
 
   start(): void {
@@ -75,7 +75,7 @@ export class ChaosDeck {
   }
 
   dataDir(name: string): string {
-    return join(this.#o.folder, this.#o.namespace, name);
+    return join(this.#options.folder, this.#options.namespace, name);
   }
 
   /** The core that wrote the newest entry of the tape. */
@@ -164,7 +164,7 @@ export class ChaosDeck {
   }
 
   #process(name: string, role: string, args: readonly string[]): Managed {
-    const { servers, namespace, database, leaseMs } = this.#o;
+    const { servers, namespace, database, leaseMs } = this.#options;
     const folder = this.dataDir(name);
     mkdirSync(folder, { recursive: true });
     const withDatabase = database && (role === "core" || role === "gateway");

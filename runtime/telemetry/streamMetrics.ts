@@ -1,8 +1,6 @@
-import { kindOfReason } from "../../../actors/ports/deadLetters.ts";
-import type { DurableStreams, ServerState, StreamFigures } from "../../../actors/ports/streams.ts";
-import type { Metrics, Sample } from "../../../actors/ports/telemetry.ts";
-import { DECIDED, MARKET, NEWS_RAW, NEWS_SCORED, SIGNALS, tapeStreamOf } from "./names.ts";
-import { readPlay } from "./orders.ts";
+import type { DurableStreams, ServerState, StreamFigures } from "../../actors/ports/streams.ts";
+import type { Metrics, Sample } from "../../actors/ports/telemetry.ts";
+import { kindOfReason } from "../mechanisms/deadLetterReasons.ts";
 
 /** The server is asked no more often, however many ask us. */
 const FRESH_MS = 1_000;
@@ -16,7 +14,10 @@ const TAPE = "tape";
 
 export interface StreamMetricsOptions {
   readonly streams: DurableStreams;
-  readonly sharded: boolean;
+  /** Streams that are there in every run. */
+  readonly names: readonly string[];
+  /** The stream of the tape of the run that is on; null: none is. */
+  readonly tape: () => Promise<string | null>;
   readonly now: () => number;
   readonly delay: (ms: number) => Promise<void>;
 }
@@ -29,18 +30,18 @@ const NOTHING: Looked = { figures: [], letters: [] };
 
 /** Length, groups and dead letters of every stream of the deck, as the server has them. */
 class Look {
-  readonly #o: StreamMetricsOptions;
+  readonly #options: StreamMetricsOptions;
   readonly #kinds = new Map<string, { readonly count: number; readonly kinds: ReadonlyMap<string, number> }>();
   #at = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | null = null;
   last: Looked = NOTHING;
 
   constructor(options: StreamMetricsOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async refresh(): Promise<void> {
-    const { streams, now, delay } = this.#o;
+    const { streams, now, delay } = this.#options;
     if (streams.state === "lost") {
       this.last = NOTHING;
       return;
@@ -53,10 +54,8 @@ class Look {
   }
 
   async #look(): Promise<void> {
-    const { streams, sharded, now } = this.#o;
-    const play = await readPlay(streams);
-    const tape = play === null ? null : tapeStreamOf(play.run);
-    const names = [...MARKET.all, NEWS_RAW, NEWS_SCORED, ...(sharded ? [SIGNALS] : []), ...DECIDED];
+    const { streams, names, now } = this.#options;
+    const tape = await this.#options.tape();
     const figures = await streams.figures(tape === null ? names : [...names, tape]);
     const letters: Sample[] = [];
     for (const one of figures) {
@@ -72,7 +71,7 @@ class Look {
     const known = this.#kinds.get(stream);
     if (known?.count === count) return known.kinds;
     const kinds = new Map<string, number>();
-    for (const { reason } of count === 0 ? [] : await this.#o.streams.deadLetters(stream, LOOKED_AT))
+    for (const { reason } of count === 0 ? [] : await this.#options.streams.deadLetters(stream, LOOKED_AT))
       kinds.set(kindOfReason(reason), (kinds.get(kindOfReason(reason)) ?? 0) + 1);
     if (count > LOOKED_AT) kinds.set("not_looked_at", count - LOOKED_AT);
     this.#kinds.set(stream, { count, kinds });

@@ -2,45 +2,40 @@ import { dirname } from "node:path";
 import type { Lease } from "../../../actors/ports/leases.ts";
 import { Fenced } from "../../../actors/ports/streams.ts";
 import { machineTiming } from "../../adapters/system/timing.ts";
+import type { CloseStack } from "../../closeStack.ts";
 import { pureScorer } from "../../scorer.ts";
 import { type OpenCore, openCore } from "../openCore.ts";
-import type { Opened } from "../opened.ts";
 import { venueOf } from "../productionPorts.ts";
 import type { RunFolder } from "../runFolder.ts";
-import { Answers } from "./answers.ts";
 import type { CoreRoleOptions } from "./coreOptions.ts";
 import { ScoredElsewhere } from "./moods.ts";
 import { ACCOUNT, tapeStreamOf } from "./names.ts";
-import { type PlayOrder, readPlay, type SourceAbout } from "./orders.ts";
-import { catchUp, PublishedMark, writerOf } from "./published.ts";
+import { type PlayOrder, readPlay, type SourceAbout } from "./playOrders.ts";
 import { replicaGroup } from "./replica.ts";
-import { isShardable } from "./shardEngine.ts";
+import { catchUp, PublishedMark, writerOf } from "./tapeCopy.ts";
 
 /** A core over this node's copy of the tape, which has all that is on the stream. Nothing was played yet. */
-export interface Own {
+export interface CaughtUpCore {
   readonly core: OpenCore;
   readonly mark: PublishedMark;
   readonly scorer: ScoredElsewhere;
-  /** Null where tickers are not split. */
-  readonly answers: Answers | null;
   /** The order that this one goes on with; null: it begins anew. */
   readonly before: PlayOrder | null;
 }
 
 /** Opens the run that is under way, or begins one. @throws with one clear line; what was opened is in `opened`. */
-export const openOwn = async (
+export const openCaughtUp = async (
   o: CoreRoleOptions,
   about: SourceAbout,
   lease: Lease,
-  opened: Opened,
+  opened: CloseStack,
   stopping: AbortSignal,
-): Promise<Own> => {
+): Promise<CaughtUpCore> => {
   const { config, setup, streams, node, say } = o;
   const play = await readPlay(streams);
   const before = play !== null && play.configHash === setup.configHash && play.source === about.hash && !o.newRun ? play : null;
   const writer = before === null ? null : await writerOf(streams, before.run);
   const isForeign = writer !== null && writer !== node;
-  const answers = config.shards > 1 ? new Answers(config.shards) : null;
   const scorer = new ScoredElsewhere(pureScorer());
   const markOf = (folder: RunFolder): PublishedMark => new PublishedMark(dirname(folder.journal));
   const core = await openCore(
@@ -56,7 +51,6 @@ export const openOwn = async (
       say,
       metrics: o.metrics,
       isShown: o.isShown,
-      ...(answers ? { strategies: setup.strategies.map((s) => (isShardable(s) ? answers.standIn(s) : s)) } : {}),
       underWay: before === null ? null : { id: before.run, number: before.number },
       cutTo: (folder) => (isForeign && folder.resumed ? markOf(folder).seq : null),
       catchUp: async (journal, folder) => {
@@ -76,5 +70,5 @@ export const openOwn = async (
     opened,
   );
   await streams.dropGroup(tapeStreamOf(core.run.id), replicaGroup(node)); // its copy is the one that is written now
-  return { core, mark: markOf(core.folder), scorer, answers, before };
+  return { core, mark: markOf(core.folder), scorer, before };
 };

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { TapeUnreadable } from "../../adapters/tape/errors.ts";
-import { exitCodeOf, lineOf } from "../../cli/exit.ts";
-import { NotAsAsked, readyBacktest, runBacktest } from "../../cli/runBacktest.ts";
-import type { BacktestJob, Outcome } from "./backtestJob.ts";
+import { TapeUnreadable } from "../adapters/tape/errors.ts";
+import { exitCodeOf, lineOf } from "../failures.ts";
+import type { BacktestJob, Outcome } from "./job.ts";
+import { NotAsAsked, readyBacktest, runBacktest } from "./runBacktest.ts";
 
 // A thread of its own for one backtest: the process that started it goes on renewing leases meanwhile, and may end it at any moment.
 

@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPassing } from "../adapters/postgres/client.ts";
 import { wallClock } from "../adapters/system/clock.ts";
-import { RunFailed } from "../cli/exit.ts";
 import type { Config } from "../config.ts";
+import { RunFailed } from "../failures.ts";
+import { backoffMs } from "../mechanisms/backoff.ts";
 
-export interface Patience {
+export interface DatabaseWait {
   readonly config: Pick<Config, "databaseUrl" | "serverWait">;
   readonly say: (line: string) => void;
   /** Ends the wait early. */
   readonly stopping?: AbortSignal | undefined;
 }
 
-const LONGEST_WAIT_MS = 1_000;
+const RETRIES = { firstMs: 50, longestMs: 1_000 } as const;
 
 /**
  * Asks the database that is set until it answers. The embedded one is asked once.
  * @throws RunFailed naming the setting when the time is over; at once what does not pass by itself (a wrong password).
  */
-export const reached = async <T>({ config, say, stopping }: Patience, ask: () => Promise<T>): Promise<T> => {
+export const awaitDatabase = async <T>({ config, say, stopping }: DatabaseWait, ask: () => Promise<T>): Promise<T> => {
   const until = wallClock.now() + config.serverWait * 1_000;
-  for (let waitMs = 50; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+  for (let tries = 0; ; tries++) {
     try {
       return await ask();
     } catch (error) {
@@ -27,8 +28,8 @@ export const reached = async <T>({ config, say, stopping }: Patience, ask: () =>
       const trouble = `DATABASE_URL: PostgreSQL does not answer (${error instanceof Error ? error.message : String(error)})`;
       if (wallClock.now() >= until || stopping?.aborted)
         throw new RunFailed(`${trouble}; waited up to ${config.serverWait} s for it`);
-      if (waitMs === 50) say(`${trouble}; waiting up to ${config.serverWait} s`);
-      await sleep(waitMs, undefined, stopping ? { signal: stopping } : {}).catch(() => undefined);
+      if (tries === 0) say(`${trouble}; waiting up to ${config.serverWait} s`);
+      await sleep(backoffMs(RETRIES, tries), undefined, stopping ? { signal: stopping } : {}).catch(() => undefined);
     }
   }
 };

@@ -1,5 +1,5 @@
 /** What was opened, to be closed in the opposite order. */
-export class Opened {
+export class CloseStack {
   private steps: (() => void | Promise<void>)[] = [];
 
   add(close: () => void | Promise<void>): void {
@@ -16,15 +16,3 @@ export class Opened {
     if (failed.length > 0) throw failed[0];
   }
 }
-
-/** A promise with its ends outside. A rejection nobody waits for yet is not an accident. */
-export const promise = (): { readonly promise: Promise<void>; done(): void; fail(error: unknown): void } => {
-  let done: () => void = () => {};
-  let fail: (error: unknown) => void = () => {};
-  const made = new Promise<void>((resolve, reject) => {
-    done = resolve;
-    fail = reject;
-  });
-  made.catch(() => {});
-  return { promise: made, done: () => done(), fail: (error) => fail(error) };
-};

@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
-import { UnknownStrategy } from "../../streams/strategies/registry.ts";
-import { TapeUnreadable } from "../adapters/tape/errors.ts";
+import { UnknownStrategy } from "../streams/strategies/registry.ts";
+import { TapeUnreadable } from "./adapters/tape/errors.ts";
 
 /** Wrong usage or bad input: exit 2. The message says what, where, and what would be right, in one line. */
 export class BadInput extends Error {

@@ -1,12 +1,36 @@
-import type { Fanout } from "../../../actors/ports/fanout.ts";
-import type { Metrics } from "../../../actors/ports/telemetry.ts";
-import type { BridgeFigures } from "../../bridge.ts";
-import type { CoreRole } from "./coreRole.ts";
-import type { Follower } from "./follower.ts";
-import type { ProducerFigures } from "./producer.ts";
-import type { Scoring } from "./scoring.ts";
-import type { Shards } from "./shards.ts";
-import type { WorkerFigures } from "./worker.ts";
+import type { Fanout } from "../../actors/ports/fanout.ts";
+import type { Metrics } from "../../actors/ports/telemetry.ts";
+import type { WorkerFigures } from "../backtests/worker.ts";
+import type { BridgeFigures } from "../bridge.ts";
+
+// Of each role what is told of it, and no more: `live` knows this room, not the other way round.
+
+/** A producer: what it has put into streams. */
+interface InputsSent {
+  readonly sent: number;
+  /** `tSeen` of the last. */
+  readonly through: number;
+  /** Waiting because the core is too far behind. */
+  readonly heldBack: boolean;
+}
+interface HeadlinesScored {
+  readonly scored: number;
+  readonly setAside: number;
+}
+interface CoreState {
+  readonly playing: boolean;
+  readonly standingBy: boolean;
+  readonly copied: number | null;
+  readonly leaseHeld: boolean;
+  readonly unpublished: number;
+  readonly setAside: number;
+}
+interface TapeFollowed {
+  readonly seq: number;
+  readonly gaps: number;
+  /** Why what is shown is old; null when it is not. */
+  readonly missing: string | null;
+}
 
 const flag = (is: boolean): number => (is ? 1 : 0);
 
@@ -22,7 +46,7 @@ const setAside = (metrics: Metrics, stage: string, read: () => number): void =>
   );
 
 /** A producer: `feed` plays prices, `news` headlines. */
-export const producerMetrics = (metrics: Metrics, stage: "feed" | "news", figures: () => ProducerFigures): void => {
+export const producerMetrics = (metrics: Metrics, stage: "feed" | "news", figures: () => InputsSent): void => {
   const one = (value: number) => [{ labels: { stage }, value }];
   const labels = ["stage"];
   metrics.counter({ name: "tapedeck_inputs_sent_total", help: "Inputs put into streams", labels }, () => one(figures().sent));
@@ -35,15 +59,12 @@ export const producerMetrics = (metrics: Metrics, stage: "feed" | "news", figure
   );
 };
 
-export const scoringMetrics = (metrics: Metrics, scoring: Pick<Scoring, "scored" | "setAside">): void => {
+export const scoringMetrics = (metrics: Metrics, scoring: HeadlinesScored): void => {
   metrics.counter({ name: "tapedeck_headlines_scored_total", help: "Headlines scored by this process" }, () => scoring.scored);
   setAside(metrics, "sentiment", () => scoring.setAside);
 };
 
-export const coreRoleMetrics = (
-  metrics: Metrics,
-  core: Pick<CoreRole, "playing" | "standingBy" | "copied" | "leaseHeld" | "unpublished" | "setAside">,
-): void => {
+export const coreRoleMetrics = (metrics: Metrics, core: CoreState): void => {
   const gauge = (name: string, help: string, read: () => number | null): void => metrics.gauge({ name, help }, read);
   gauge("tapedeck_core_playing", "1 while this process's core plays", () => flag(core.playing));
   gauge("tapedeck_core_standing_by", "1 while another node holds the account", () => flag(core.standingBy));
@@ -52,9 +73,6 @@ export const coreRoleMetrics = (
   gauge("tapedeck_core_unpublished_entries", "Entries decided and not yet on the stream of the tape", () => core.unpublished);
   setAside(metrics, "core", () => core.setAside);
 };
-
-export const shardsMetrics = (metrics: Metrics, shards: Pick<Shards, "held">): void =>
-  metrics.gauge({ name: "tapedeck_shards_held", help: "Shards of tickers computed by this process" }, () => shards.held.length);
 
 /** Not longer, before the rest is told. */
 const PATIENCE_MS = 1_000;
@@ -107,7 +125,7 @@ export const gatewayLatency = (metrics: Metrics): ((seconds: number) => void) =>
     GATEWAY_S,
   );
 
-export const followerMetrics = (metrics: Metrics, follower: Pick<Follower, "seq" | "gaps" | "missing">): void => {
+export const followerMetrics = (metrics: Metrics, follower: TapeFollowed): void => {
   metrics.gauge({ name: "tapedeck_gateway_seq", help: "Last entry of the tape that reached this gateway" }, () => follower.seq);
   metrics.counter(
     { name: "tapedeck_gateway_gaps_total", help: "How often entries were missing and were asked of the core" },

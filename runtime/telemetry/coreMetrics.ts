@@ -1,7 +1,6 @@
 import type { SupervisorView } from "../../actors/ports/supervisor.ts";
 import type { Metrics, Sample } from "../../actors/ports/telemetry.ts";
 import { actorMetrics, stageOf } from "../../gateway/server/metrics.ts";
-import type { Store } from "./store.ts";
 
 /** Upper ends of buckets, s: from what a decision takes to what nobody should wait. */
 const LATENCY_S: readonly number[] = [
@@ -27,9 +26,15 @@ export const decisionMetrics = (metrics: Metrics): ((sinceFedUs: number, lateMs:
   };
 };
 
+/** The tables behind a core: how far they are, and why they may be old. */
+interface Tables {
+  readonly projection: { readonly backlog: number };
+  trouble(): string | null;
+}
+
 export interface CoreSource {
   readonly supervisor: SupervisorView;
-  readonly store: Store;
+  readonly store: Tables;
   /** seq of the last entry on its tape. */
   readonly tail: () => number;
   /** The core's time, epoch ms. */

@@ -1,48 +1,48 @@
 import type { Ticker } from "../../streams/domain/units.ts";
-import { type Book, positionItem, type Seat } from "./accountItems.ts";
+import { type Book, type HeldTicker, positionItem } from "./accountItems.ts";
 import { type Change, NOTHING, type View } from "./view.ts";
 
 /** What is known of each ticker that was ever held, and which of them moved. */
-export interface Seats {
-  of(ticker: Ticker): Seat;
-  known(ticker: string): Seat | undefined;
-  touch(seat: Seat): void;
+export interface HeldTickers {
+  of(ticker: Ticker): HeldTicker;
+  known(ticker: string): HeldTicker | undefined;
+  touch(one: HeldTicker): void;
   restart(): void;
   readonly positions: View;
 }
 
 /** @param account null before there is one */
-export const createSeats = (account: () => Book | null): Seats => {
-  const byTicker = new Map<string, Seat>();
-  let dirty: Seat[] = [];
+export const createHeldTickers = (account: () => Book | null): HeldTickers => {
+  const byTicker = new Map<string, HeldTicker>();
+  let dirty: HeldTicker[] = [];
   /** The account began anew: what was told of positions is void. */
   let anew = false;
 
   const clean = (): void => {
-    for (const seat of dirty) seat.dirty = false;
+    for (const one of dirty) one.dirty = false;
     dirty = [];
   };
-  const of = (ticker: Ticker): Seat => {
+  const of = (ticker: Ticker): HeldTicker => {
     const known = byTicker.get(ticker);
     if (known) return known;
-    const seat: Seat = { ticker, by: "", closedBy: "", held: false, dirty: false, shown: false, dayStart: 0 };
-    byTicker.set(ticker, seat);
-    return seat;
+    const one: HeldTicker = { ticker, by: "", closedBy: "", held: false, dirty: false, shown: false, dayStart: 0 };
+    byTicker.set(ticker, one);
+    return one;
   };
-  const changeOf = (book: Book, seat: Seat): Change | null => {
-    const h = book.ledger.positions.get(seat.ticker);
+  const changeOf = (book: Book, one: HeldTicker): Change | null => {
+    const h = book.ledger.positions.get(one.ticker);
     if (h && h.shares !== 0) {
-      seat.shown = true;
-      return { key: seat.ticker, item: positionItem(book, h, seat) };
+      one.shown = true;
+      return { key: one.ticker, item: positionItem(book, h, one) };
     }
-    if (!seat.shown) return null;
-    seat.shown = false;
-    return { key: seat.ticker, item: null };
+    if (!one.shown) return null;
+    one.shown = false;
+    return { key: one.ticker, item: null };
   };
   const changes = (book: Book): Change[] => {
     const out: Change[] = [];
-    for (const seat of dirty) {
-      const change = changeOf(book, seat);
+    for (const one of dirty) {
+      const change = changeOf(book, one);
       if (change) out.push(change);
     }
     clean();
@@ -52,19 +52,19 @@ export const createSeats = (account: () => Book | null): Seats => {
     const out: unknown[] = [];
     for (const h of book.ledger.positions.values()) {
       if (h.shares === 0) continue;
-      const seat = of(h.ticker);
-      seat.shown = true;
-      out.push(positionItem(book, h, seat));
+      const one = of(h.ticker);
+      one.shown = true;
+      out.push(positionItem(book, h, one));
     }
     return out;
   };
   return {
     of,
     known: (ticker) => byTicker.get(ticker),
-    touch: (seat) => {
-      if (seat.dirty) return;
-      seat.dirty = true;
-      dirty.push(seat);
+    touch: (one) => {
+      if (one.dirty) return;
+      one.dirty = true;
+      dirty.push(one);
     },
     restart: () => {
       byTicker.clear();

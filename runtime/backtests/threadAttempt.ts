@@ -1,10 +1,10 @@
 import { Worker as Thread } from "node:worker_threads";
-import { lineOf } from "../../cli/exit.ts";
-import type { Attempt, BacktestJob, Outcome } from "./backtestJob.ts";
+import { lineOf } from "../failures.ts";
+import type { Attempt, BacktestJob, Outcome } from "./job.ts";
 
 /** The thread's program is built; from the sources the build beside them is taken. */
 const program = new URL(
-  import.meta.url.endsWith(".ts") ? "../../../dist/backtestThread.js" : "./backtestThread.js",
+  import.meta.url.endsWith(".ts") ? "../../dist/backtestThread.js" : "./backtestThread.js",
   import.meta.url,
 );
 

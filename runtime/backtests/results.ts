@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Consumer, DurableStreams } from "../../../actors/ports/streams.ts";
-import type { BacktestReport } from "../../cli/backtestResult.ts";
+import type { Consumer, DurableStreams } from "../../actors/ports/streams.ts";
+import type { BacktestReport } from "./report.ts";
 
 /** One entry a finished job, oldest first; the result itself is the value under `resultKey`. */
 const RESULTS = "jobs:results";

@@ -1,7 +1,7 @@
 import type { TapeEvent } from "../../../streams/domain/event.ts";
 
 /** Events wait here until they are on the stream; then they may be shown and stored. */
-export class Safe {
+export class UnpublishedEvents {
   readonly #show: (events: readonly TapeEvent[]) => void;
   #held: (readonly TapeEvent[])[] = [];
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DurableStreams } from "../../../actors/ports/streams.ts";
 import type { TapeWriter } from "../../../actors/ports/tape.ts";
 import { unpackEvents } from "../../adapters/tape/pack.ts";
-import { RunFailed } from "../../cli/exit.ts";
+import { RunFailed } from "../../failures.ts";
 import { tapeStreamOf } from "./names.ts";
 
 /** How far a node's own copy of a run's tape is known to be on the stream too, in a file beside it. Lags a little, never leads. */

@@ -1,10 +1,11 @@
-import type { Job, Jobs } from "../../../actors/ports/jobs.ts";
-import type { Leases } from "../../../actors/ports/leases.ts";
-import type { DurableStreams } from "../../../actors/ports/streams.ts";
-import type { Say } from "../../../actors/ports/telemetry.ts";
-import type { Timing } from "../../../actors/ports/timing.ts";
-import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./backtestJob.ts";
-import { JobResults } from "./jobResults.ts";
+import type { Job, Jobs } from "../../actors/ports/jobs.ts";
+import type { Leases } from "../../actors/ports/leases.ts";
+import type { DurableStreams } from "../../actors/ports/streams.ts";
+import type { Say } from "../../actors/ports/telemetry.ts";
+import type { Timing } from "../../actors/ports/timing.ts";
+import { backoffMs } from "../mechanisms/backoff.ts";
+import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./job.ts";
+import { JobResults } from "./results.ts";
 
 export interface WorkerOptions {
   readonly jobs: Jobs;
@@ -37,7 +38,8 @@ const TAKE_MS = 5_000;
 const MOST_FAILURES = 5;
 /** After so many it is given up for want of its tape: below the jobs' own bound, so that the reason is kept. */
 const MOST_SEARCHES = 9;
-const longer = (deliveries: number): number => Math.min(60_000, 1_000 * 2 ** (deliveries - 1));
+const RETRIES = { firstMs: 1_000, longestMs: 60_000 } as const;
+const longer = (deliveries: number): number => backoffMs(RETRIES, deliveries - 1);
 
 /** Deliveries after which the queue buries a job by itself: its workers died over it. */
 export const MOST_DELIVERIES = 10;
@@ -46,7 +48,7 @@ class Stopping extends Error {}
 
 /** Takes backtests out of the queue, one at a time, and keeps their results. */
 export class Worker {
-  readonly #o: WorkerOptions;
+  readonly #options: WorkerOptions;
   readonly #results: JobResults;
   readonly #stopping = new AbortController();
   #attempt: Attempt | null = null;
@@ -55,7 +57,7 @@ export class Worker {
   #givenUp = 0;
 
   constructor(options: WorkerOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#results = new JobResults(options.streams, options.node);
   }
 
@@ -69,15 +71,15 @@ export class Worker {
     let told = "";
     while (!this.#stopped) {
       try {
-        const job = await this.#o.jobs.take(BACKTESTS, TAKE_MS);
+        const job = await this.#options.jobs.take(BACKTESTS, TAKE_MS);
         if (job !== null) await this.#serve(job);
         told = "";
       } catch (error) {
         if (this.#stopped) break;
         const why = error instanceof Error ? error.message : String(error);
-        if (why !== told) this.#o.say(`jobs: ${why}`, { event: "jobs.troubled", level: "warn", why });
+        if (why !== told) this.#options.say(`jobs: ${why}`, { event: "jobs.troubled", level: "warn", why });
         told = why;
-        await this.#o.delay(1_000);
+        await this.#options.delay(1_000);
       }
     }
     await shown;
@@ -87,7 +89,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#attempt?.kill();
-    await this.#o.jobs.close();
+    await this.#options.jobs.close();
   }
 
   get #stopped(): boolean {
@@ -110,8 +112,8 @@ export class Worker {
     const order = jobOf(job.id, job.body);
     if (typeof order === "string") return { is: "refused", why: order };
     if (await this.#unlessStopped(this.#results.has(job.id))) return null;
-    this.#o.say(`job ${job.id}: begun on ${order.tape}`, { event: "job.begun", job: job.id, tape: order.tape });
-    this.#attempt = this.#o.attempt(order);
+    this.#options.say(`job ${job.id}: begun on ${order.tape}`, { event: "job.begun", job: job.id, tape: order.tape });
+    this.#attempt = this.#options.attempt(order);
     if (this.#stopped) this.#attempt.kill();
     const outcome = await this.#attempt.outcome;
     this.#attempt = null;
@@ -127,7 +129,7 @@ export class Worker {
         await this.#unlessStopped(this.#results.keep(job.id, outcome.report));
         await job.done();
         this.#done += 1;
-        return this.#o.say(`job ${job.id}: done, decisions ${outcome.report.decisions_hash.slice(0, 16)}`, {
+        return this.#options.say(`job ${job.id}: done, decisions ${outcome.report.decisions_hash.slice(0, 16)}`, {
           event: "job.done",
           job: job.id,
           decisionsHash: outcome.report.decisions_hash,
@@ -139,7 +141,7 @@ export class Worker {
         return this.#giveBack(job, longer(job.deliveries));
       case "failed":
         if (job.deliveries >= MOST_FAILURES) return this.#giveUp(job, `failed ${job.deliveries} times: ${outcome.why}`);
-        this.#o.say(`job ${job.id}: failed, another may try: ${outcome.why}`, {
+        this.#options.say(`job ${job.id}: failed, another may try: ${outcome.why}`, {
           event: "job.failed",
           level: "warn",
           job: job.id,
@@ -159,14 +161,14 @@ export class Worker {
   async #giveUp(job: Job, why: string): Promise<void> {
     await job.giveUp(why);
     this.#givenUp += 1;
-    this.#o.say(`job ${job.id}: given up: ${why}`, { event: "job.given_up", level: "warn", job: job.id, why });
+    this.#options.say(`job ${job.id}: given up: ${why}`, { event: "job.given_up", level: "warn", job: job.id, why });
   }
 
   /** Says three times a period that the job is still worked on. */
   #beat(job: Job): () => void {
     let callOff = (): void => {};
     const next = (): void => {
-      callOff = this.#o.timing.after(this.#o.ackWaitMs / 3, () => {
+      callOff = this.#options.timing.after(this.#options.ackWaitMs / 3, () => {
         job.working();
         next();
       });
@@ -188,7 +190,7 @@ export class Worker {
 
   /** That it is there, for people: as long as it runs. */
   async #show(): Promise<void> {
-    const { leases, node } = this.#o;
+    const { leases, node } = this.#options;
     const { signal } = this.#stopping;
     while (!this.#stopped) {
       const lease = await leases.wait(`${WORKERS}${node}`, node, signal, BACKTESTS);

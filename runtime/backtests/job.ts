@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { RunConfig } from "../../../streams/domain/run.ts";
-import type { BacktestReport } from "../../cli/backtestResult.ts";
-import { faultsOf } from "../../cli/exit.ts";
+import { RunConfig } from "../../streams/domain/run.ts";
+import { faultsOf } from "../failures.ts";
+import type { BacktestReport } from "./report.ts";
 
 /** The queue of backtests. */
 export const BACKTESTS = "backtests";

@@ -4,12 +4,12 @@ import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { type TapeInfo, tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
-import { tapeNotes } from "../live/tapeNotes.ts";
 import { answersOf, backtest } from "../replay/backtest.ts";
 import { type RunSetup, runIdOf, setUp } from "../runSetup.ts";
 import { pureScorer } from "../scorer.ts";
+import { tapeNotes } from "../tapeNotes.ts";
 import { deckTree } from "../tree.ts";
-import { type BacktestReport, reportOf } from "./backtestResult.ts";
+import { type BacktestReport, reportOf } from "./report.ts";
 
 /** A backtest that may begin: its tape was read, its strategies are bound. */
 export interface ReadyBacktest {

@@ -1,3 +1,5 @@
+import { BadCursor } from "../../actors/ports/store.ts";
+
 /** Where a page of a list ended: the place of its last row. Lists are ordered by these three, newest first. */
 export interface Place {
   /** Epoch ms. */
@@ -5,14 +7,6 @@ export interface Place {
   readonly seq: number;
   /** In order of opening, 1, 2, 3 … */
   readonly runNo: number;
-}
-
-/** The cursor is not one that a page gave out. The asker's fault. */
-export class BadCursor extends Error {
-  constructor() {
-    super("cursor: not one that a page of this list gave out; leave it out to start at the newest");
-    this.name = "BadCursor";
-  }
 }
 
 const SHAPE = /^(\d{1,16})\.(\d{1,16})\.(\d{1,10})$/;

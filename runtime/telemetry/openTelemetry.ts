@@ -3,12 +3,12 @@ import { type LogOptions, openLog } from "../adapters/telemetry/log.ts";
 import { processMetrics } from "../adapters/telemetry/metrics.ts";
 import { openProbe } from "../adapters/telemetry/probe.ts";
 import { passwordsIn } from "../adapters/telemetry/redact.ts";
-import { RunFailed } from "../cli/exit.ts";
+import type { CloseStack } from "../closeStack.ts";
 import type { Config } from "../config.ts";
+import { RunFailed } from "../failures.ts";
 import type { Secret } from "../secret.ts";
 import { VERSION } from "../version.ts";
 import { Checks } from "./checks.ts";
-import type { Opened } from "./opened.ts";
 
 /** How a process is seen from outside. */
 export interface Telemetry {
@@ -32,7 +32,7 @@ export const logOf = (config: Config, to: Pick<LogOptions, "write" | "colours">)
   });
 
 /** Figures and checks, on a port of their own where one is set: before anything else, so that waiting is seen. @throws RunFailed when that port is taken. */
-export const openTelemetry = async (config: Config, headless: boolean, opened: Opened): Promise<Telemetry> => {
+export const openTelemetry = async (config: Config, headless: boolean, opened: CloseStack): Promise<Telemetry> => {
   const isServed = config.metricsPort > 0 || (!headless && config.roles.includes("gateway"));
   const metrics = processMetrics({ process: isServed });
   metrics.gauge({ name: "tapedeck_build", help: "1, under its version", labels: ["version"] }, () => [

@@ -1,6 +1,6 @@
-import type { TapeInfo } from "../adapters/tape/info.ts";
-import type { TornTail } from "../adapters/tape/scan.ts";
-import { BadInput } from "../cli/exit.ts";
+import type { TapeInfo } from "./adapters/tape/info.ts";
+import type { TornTail } from "./adapters/tape/scan.ts";
+import { BadInput } from "./failures.ts";
 
 /**
  * What a person should know of a tape before it is played: a torn end, tickers that are to be followed and are not on it.

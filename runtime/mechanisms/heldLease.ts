@@ -1,7 +1,7 @@
-import type { Lease } from "./leases.ts";
-import type { Timing } from "./timing.ts";
+import type { Lease } from "../../actors/ports/leases.ts";
+import type { Timing } from "../../actors/ports/timing.ts";
 
-export interface HoldingOptions {
+export interface HeldLeaseOptions {
   readonly name: string;
   readonly epoch: number;
   readonly ttlMs: number;
@@ -17,10 +17,10 @@ export interface HoldingOptions {
 }
 
 /** The holder's half of a lease, whoever keeps the other: renews it, and knows by its own clock when it is out. */
-export class Holding implements Lease {
+export class HeldLease implements Lease {
   readonly name: string;
   readonly epoch: number;
-  readonly #options: HoldingOptions;
+  readonly #options: HeldLeaseOptions;
   readonly #listeners: ((why: string) => void)[] = [];
   #sentAt: number;
   #ended = false;
@@ -28,7 +28,7 @@ export class Holding implements Lease {
   #renewing: Promise<void> = Promise.resolve();
   #callOff: (() => void)[] = [];
 
-  constructor(options: HoldingOptions) {
+  constructor(options: HeldLeaseOptions) {
     this.name = options.name;
     this.epoch = options.epoch;
     this.#options = options;

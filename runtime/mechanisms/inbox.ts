@@ -1,44 +1,4 @@
-/** First in, first out, without moving what waits. */
-export class Fifo<T> {
-  #items: (T | undefined)[] = [];
-  #head = 0;
-
-  get size(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  /** The oldest, which stays. */
-  peek(): T | undefined {
-    return this.#items[this.#head];
-  }
-
-  shift(): T | undefined {
-    if (this.size === 0) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-
-  /** Leaves out those that fail the test. */
-  keep(test: (item: T) => boolean): void {
-    this.#items = this.#items.slice(this.#head).filter((item) => test(item as T));
-    this.#head = 0;
-  }
-
-  clear(): void {
-    this.#items = [];
-    this.#head = 0;
-  }
-}
+import { Fifo } from "./fifo.ts";
 
 export interface InboxOptions<T> {
   readonly hear: (item: T) => void;
