@@ -1,6 +1,5 @@
 import type { Fanout } from "../../actors/ports/fanout.ts";
 import type { Metrics } from "../../actors/ports/telemetry.ts";
-import type { WorkerFigures } from "../backtests/worker.ts";
 import type { BridgeFigures } from "../bridge.ts";
 
 // Of each role what is told of it, and no more: `live` knows this room, not the other way round.
@@ -24,6 +23,12 @@ interface CoreState {
   readonly leaseHeld: boolean;
   readonly unpublished: number;
   readonly setAside: number;
+}
+interface JobsEnded {
+  readonly done: number;
+  readonly retried: number;
+  readonly givenUp: number;
+  readonly busy: boolean;
 }
 interface TapeFollowed {
   readonly seq: number;
@@ -80,7 +85,7 @@ const PATIENCE_MS = 1_000;
 export const workerMetrics = (
   metrics: Metrics,
   o: {
-    readonly figures: () => WorkerFigures;
+    readonly figures: () => JobsEnded;
     /** Jobs not done, of all workers; null while nobody can be asked. */
     readonly waiting: () => Promise<number | null>;
     readonly delay: (ms: number) => Promise<void>;

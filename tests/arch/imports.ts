@@ -56,6 +56,15 @@ const specifierOf = (node: ts.Node): ts.Expression | undefined => {
 /** `@solidjs/router/x` → `@solidjs/router`; a built-in keeps its `node:`. */
 const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
+/** Files of ours that a file imports, as paths from the root. */
+export const targetsOf = (source: ts.SourceFile): readonly string[] =>
+  nodes(source).flatMap((node) => {
+    const specifier = specifierOf(node);
+    return specifier !== undefined && ts.isStringLiteralLike(specifier) && specifier.text.startsWith(".")
+      ? [posix.join(posix.dirname(source.fileName), specifier.text)]
+      : [];
+  });
+
 /** Imports by folder, as DESIGN says, found without the tool that the other check uses. */
 export const imports: Check = (source) => {
   const path = source.fileName;
