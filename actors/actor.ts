@@ -39,7 +39,10 @@ export type Effect =
   | { readonly fx: "tell"; readonly to: Ref; readonly msg: unknown }
   /** A decision: through the door it gets its `seq`, is written to the tape, and goes to whoever listens. */
   | { readonly fx: "emit"; readonly event: TapeEvent }
-  /** Something outside, by name of a port ("broker", "scorer"). What it brings back is an event through the door. Done after the tape is written. */
+  /**
+   * A request to a port, by its name ("broker", "scorer"). What it brings back is an event through the door. A port that a replay asks again is asked
+   * when the core is quiet; one outside when the tape up to here is sealed, a broker when the disk has it.
+   */
   | { readonly fx: "perform"; readonly port: string; readonly request: unknown }
   /** Tells self `msg` after `delayMs` of the core's time. The same key again replaces the timer. */
   | { readonly fx: "after"; readonly key: string; readonly delayMs: number; readonly msg: unknown }
