@@ -43,6 +43,13 @@ const commandText = (e: EventOf<"control.command">): string => {
   }
 };
 
+const failureText = (e: EventOf<"request.failed">): string =>
+  `a request to the ${e.port} came to nothing (${e.request} ${e.about}): ${e.reason}${e.sent === "no" ? "; it was not sent" : ""}`;
+const pressureText = (e: EventOf<"broker.pressure">): string =>
+  e.behind
+    ? `${e.waiting} replies of the broker wait to be taken in: nothing is opened until they are`
+    : "every reply of the broker is taken in: positions may be opened again";
+
 const filled = (v: FoldedViews, e: EventOf<"order.filled">): void => {
   const by = v.book.filled(e);
   v.money.filled(e, by === "ensemble" || by === "" ? v.ideas.behind(e.ticker) : by);
@@ -95,6 +102,13 @@ const foldRare = (v: FoldedViews, e: TapeEvent): void => {
       break;
     case "order.lost":
       v.book.step("lose", e, e.reason);
+      v.lines.say("warn", "order.lost", `${e.ticker}: an order is given up: ${e.reason}`, e.tSeen, { seq: e.seq });
+      break;
+    case "request.failed":
+      v.lines.say("warn", "request.failed", failureText(e), e.tSeen, { seq: e.seq });
+      break;
+    case "broker.pressure":
+      v.lines.say(e.behind ? "warn" : "info", "broker.pressure", pressureText(e), e.tSeen, { seq: e.seq });
       break;
     case "account.opened":
       v.limits.touch();

@@ -117,6 +117,16 @@ export class LiveRun {
     return this.outbox.inFlight;
   }
 
+  /** What has arrived and was not taken in. */
+  get waiting(): number {
+    return this.ingress.size;
+  }
+
+  /** Quotes that a newer one took the place of before they were seen. */
+  get conflated(): number {
+    return this.ingress.conflated;
+  }
+
   /** Answers of the broker that were said before, and left out. */
   get repeats(): number {
     return this.broker?.repeats ?? 0;
@@ -188,8 +198,9 @@ export class LiveRun {
   command(by: string, command: Command): void {
     this.fedAt = this.options.stopwatch();
     this.lateMs = 0;
-    this.begin(this.now);
-    this.core.door.admit(controlCommand(by, command, this.now));
+    const at = this.marketNow();
+    this.begin(at);
+    this.core.door.admit(controlCommand(by, command, at));
   }
 
   /** What was fed so far is on the tape and out; requests that wait for the disk leave as soon as it has them. @throws TapeUnwritable: nothing was told. */
@@ -200,6 +211,11 @@ export class LiveRun {
     this.outbox.sealedTo(this.sealedTail);
     if (this.outbox.forDisk > 0 && !this.syncing && this.options.safety !== "elsewhere") void this.sync();
     this.tell();
+  }
+
+  /** No request leaves any more. Those that had not are looked up by the next start. */
+  close(): void {
+    this.outbox.close();
   }
 
   /** Entries up to `seq` are safe: requests to a broker that rest on them leave. */

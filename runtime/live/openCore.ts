@@ -12,7 +12,7 @@ import type { Config } from "../config.ts";
 import { type Deferred, deferred } from "../deferred.ts";
 import { RunFailed } from "../failures.ts";
 import { type RunSetup, runIdOf } from "../runSetup.ts";
-import { coreMetrics, decisionMetrics, syncMetrics } from "../telemetry/coreMetrics.ts";
+import { coreMetrics, decisionMetrics, outsideMetrics, syncMetrics } from "../telemetry/coreMetrics.ts";
 import { sayLifecycle } from "../telemetry/lifecycleLog.ts";
 import { OrderLog } from "../telemetry/orderLog.ts";
 import { VERSION } from "../version.ts";
@@ -140,6 +140,7 @@ export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenC
     ...(w.safety ? { safety: w.safety } : {}),
   };
   const live = new LiveRun(options, w.inOrder);
+  opened.add(() => live.close());
   const { door } = live.core;
   coreMetrics(w.metrics, {
     supervisor: door.kernel,
@@ -148,6 +149,7 @@ export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenC
     now: () => door.kernel.now(),
     actors: !w.isShown,
   });
+  outsideMetrics(w.metrics, live);
   const project = (events: readonly TapeEvent[]): void => {
     const fresh = (events[0]?.seq ?? 0) > projected ? events : events.filter((e) => e.seq > projected);
     if (fresh.length > 0) store.projection.offer(run.id, fresh);

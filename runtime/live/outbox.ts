@@ -43,6 +43,12 @@ export class Outbox {
     (line.money ? this.#money : this.#sealed).push({ line, request, at, after });
   }
 
+  /** Nothing leaves any more. */
+  close(): void {
+    this.#sealed.clear();
+    this.#money.clear();
+  }
+
   /** The tape is sealed up to an entry: a write that survives the process. */
   sealedTo(seq: number): void {
     this.#release(this.#sealed, seq);

@@ -52,6 +52,35 @@ export const syncMetrics = (metrics: Metrics): ((us: number) => void) => {
   return (us) => synced(us / 1e6);
 };
 
+/** What waits between the core and ports outside. */
+export interface Outside {
+  /** Requests that wait to leave, or for their answer. */
+  readonly inFlight: number;
+  /** What has arrived and was not taken in. */
+  readonly waiting: number;
+  /** Quotes that a newer one took the place of. */
+  readonly conflated: number;
+  /** Answers of the broker that were said before. */
+  readonly repeats: number;
+}
+
+/** The ways to ports outside the core. */
+export const outsideMetrics = (metrics: Metrics, of: Outside): void => {
+  metrics.gauge(
+    { name: "tapedeck_requests_in_flight", help: "Requests to ports outside that wait to leave, or for their answer" },
+    () => of.inFlight,
+  );
+  metrics.gauge({ name: "tapedeck_ingress_waiting", help: "Events that have arrived and are not taken in" }, () => of.waiting);
+  metrics.counter(
+    { name: "tapedeck_quotes_conflated_total", help: "Quotes that a newer one took the place of before they were seen" },
+    () => of.conflated,
+  );
+  metrics.counter(
+    { name: "tapedeck_broker_repeats_total", help: "Answers of the broker that were said before, and left out" },
+    () => of.repeats,
+  );
+};
+
 /** A core in this process, and its projection. */
 export const coreMetrics = (metrics: Metrics, { supervisor, store, tail, now, actors }: CoreSource): void => {
   metrics.gauge({ name: "tapedeck_core_seq", help: "Last entry on the tape of this core" }, tail);
