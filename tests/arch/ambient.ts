@@ -3,7 +3,7 @@ import { at, type Check, isPropertyName, membersTaken, nodes } from "./sources.t
 
 /** Where nothing may read the clock, chance, the environment or the outside: what is here must replay exactly. */
 export const isCore = (path: string): boolean =>
-  /^(streams|actors|gateway|runtime\/(kernel|core|replay))\//.test(path) && !/^gateway\/(server|auth)\//.test(path);
+  /^(streams|actors|gateway|runtime\/(kernel|core|replay|mechanisms))\//.test(path) && !/^gateway\/(server|auth)\//.test(path);
 
 const GLOBALS: ReadonlyMap<string, string> = new Map([
   ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "requestAnimationFrame"].map(

@@ -59,6 +59,7 @@ describe("no clock, chance or environment", () => {
       "gateway/routes/a.ts",
       "gateway/push.ts",
       "runtime/kernel/a.ts",
+      "runtime/mechanisms/a.ts",
       "runtime/replay/a.ts",
     ];
     const edge = [

@@ -148,18 +148,18 @@ export const leasesContract = (adapter: string, create: () => Promise<LeasesUnde
     });
 
     it("says who holds what, any name", async () => {
-      const names = ["shard.1", "shard.2", "shard/ü *>.", "account.main", "shard_2e1"];
+      const names = ["job.1", "job.2", "job/ü *>.", "account.main", "job_2e1"];
       const leases = await Promise.all(names.map((name, i) => a.leases.acquire(name, `node ${i}`, `about "${name}"`)));
-      expect((await b.leases.list("shard")).map((h) => h.name)).toEqual([...names.filter((n) => n.startsWith("shard"))].sort());
-      expect(await b.leases.list("shard.")).toEqual([
-        { name: "shard.1", holder: "node 0", epoch: leases[0]?.epoch, about: 'about "shard.1"' },
-        { name: "shard.2", holder: "node 1", epoch: leases[1]?.epoch, about: 'about "shard.2"' },
+      expect((await b.leases.list("job")).map((h) => h.name)).toEqual([...names.filter((n) => n.startsWith("job"))].sort());
+      expect(await b.leases.list("job.")).toEqual([
+        { name: "job.1", holder: "node 0", epoch: leases[0]?.epoch, about: 'about "job.1"' },
+        { name: "job.2", holder: "node 1", epoch: leases[1]?.epoch, about: 'about "job.2"' },
       ]);
       expect(await b.leases.list("")).toHaveLength(5);
-      expect(await b.leases.holderOf("shard/ü *>.")).toMatchObject({ holder: "node 2" });
+      expect(await b.leases.holderOf("job/ü *>.")).toMatchObject({ holder: "node 2" });
       expect(await b.leases.holderOf("nobody's")).toBeNull();
       await leases[0]?.release();
-      expect((await b.leases.list("shard.")).map((h) => h.name)).toEqual(["shard.2"]);
+      expect((await b.leases.list("job.")).map((h) => h.name)).toEqual(["job.2"]);
     });
 
     it("lets all go when it is closed", async () => {

@@ -26,24 +26,24 @@ describe("lines", () => {
 
   it("are an object each as JSON, with what happened, how bad, when and where", () => {
     const { say, written, objects } = opened();
-    say("shard 3 is lost: refused", { event: "shard.lost", level: "warn", shard: 3 });
+    say("job 3 is lost: refused", { event: "job.lost", level: "warn", job: 3 });
     say("two\nlines");
     expect(written.every((line) => /^[^\n]*\n$/.test(line))).toBe(true);
     expect(objects()[0]).toEqual({
       level: "warn",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       node: "n1",
-      event: "shard.lost",
-      shard: 3,
-      text: "shard 3 is lost: refused",
+      event: "job.lost",
+      job: 3,
+      text: "job 3 is lost: refused",
     });
     expect(objects()[1]).toMatchObject({ level: "info", text: "two\nlines" });
   });
 
   it("are the same for people when pretty: text, level and fields", () => {
     const { say, written } = opened({ format: "pretty" });
-    say("shard 3 is lost", { event: "shard.lost", level: "warn", shard: 3 });
-    expect(written.join("")).toMatch(/WARN.*shard 3 is lost[\s\S]*event: "shard.lost"[\s\S]*shard: 3/);
+    say("job 3 is lost", { event: "job.lost", level: "warn", job: 3 });
+    expect(written.join("")).toMatch(/WARN.*job 3 is lost[\s\S]*event: "job.lost"[\s\S]*job: 3/);
   });
 
   it.each(["line", "json", "pretty"] as const)("below the level are not written (%s)", (format) => {
