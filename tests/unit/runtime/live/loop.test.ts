@@ -147,6 +147,6 @@ describe("a loop that only listens", () => {
     const done = loop.command("me", { do: "pause", reason: "lunch" });
     await goOn(5);
     await done;
-    expect(timed(rig, "control.command")).toEqual([2_000]);
+    expect(timed(rig, "control.command")).toEqual([2_005]);
   });
 });
