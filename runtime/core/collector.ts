@@ -43,13 +43,9 @@ const enlarged = (a: Float64Array): Float64Array<ArrayBuffer> => {
   return bigger;
 };
 
-/** Marks from some point on: epoch ms, µUSD, µUSD. Views, not copies. */
-export interface MarksView {
-  readonly at: Float64Array;
-  readonly equity: Float64Array;
-  readonly cash: Float64Array;
-  readonly length: number;
-}
+const NO_MARKS: readonly Mark[] = [];
+/** Epoch ms, equity and cash in µUSD. */
+export type Mark = readonly [at: number, equity: number, cash: number];
 
 /**
  * Keeps the books of a run from its events alone, beside the portfolio actor and without asking it: a second opinion.
@@ -126,15 +122,13 @@ export class Collector {
   }
 
   /** The marks after the first `count`, the latest included. */
-  marksSince(count: number): MarksView {
+  marksSince(count: number): readonly Mark[] {
     this.take();
     const { at, equity: worth, cash, length } = this.marks;
-    return {
-      at: at.subarray(count, length),
-      equity: worth.subarray(count, length),
-      cash: cash.subarray(count, length),
-      length: length - count,
-    };
+    if (length === count) return NO_MARKS;
+    const since: Mark[] = [];
+    for (let i = count; i < length; i++) since.push([at[i] as number, worth[i] as number, cash[i] as number]);
+    return since;
   }
 
   private take(): void {

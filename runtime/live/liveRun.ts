@@ -195,10 +195,10 @@ export class LiveRun {
     return true;
   }
 
-  command(by: string, command: Command): void {
+  /** @param at market time, not before the last entry's. */
+  command(by: string, command: Command, at: Ms = this.now): void {
     this.fedAt = this.options.stopwatch();
     this.lateMs = 0;
-    const at = this.marketNow();
     this.begin(at);
     this.core.door.admit(controlCommand(by, command, at));
   }
@@ -284,12 +284,10 @@ export class LiveRun {
     const events = this.unpublished;
     this.unpublished = [];
     this.options.audience.events(events);
-    const { at, equity, cash, length } = this.core.collector.marksSince(this.marksTold);
-    if (length === 0) return;
-    this.marksTold += length;
-    this.options.audience.equity(
-      Array.from({ length }, (_, i) => [at[i] as number, equity[i] as number, cash[i] as number] as const),
-    );
+    const marks = this.core.collector.marksSince(this.marksTold);
+    if (marks.length === 0) return;
+    this.marksTold += marks.length;
+    this.options.audience.equity(marks);
   }
 }
 

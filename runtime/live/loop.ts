@@ -49,8 +49,9 @@ export class Loop {
     if (pacer === null) return ms(Math.max(run.now, wall()));
     // While the source waits for answers its time stands still: an answer is of the moment of its request.
     if (run.inFlight > 0) return run.now;
-    const before = (pacer.nextAt ?? Number.POSITIVE_INFINITY) - 1;
-    return ms(Math.max(run.now, Math.floor(Math.min(pacer.marketAt(wall()), before))));
+    const next = pacer.nextAt;
+    if (next === null) return run.now; // what comes next may be of an earlier moment than the pacer's
+    return ms(Math.max(run.now, Math.floor(Math.min(pacer.marketAt(wall()), next - 1))));
   }
 
   /** Something may be due now: ends a nap. */
@@ -100,8 +101,10 @@ export class Loop {
     if (this.asked.length === 0) return;
     const asked = this.asked;
     this.asked = [];
-    for (const { by, command } of asked) this.options.run.command(by, command);
-    this.options.run.seal();
+    const { run, pacer } = this.options;
+    // A source goes on from the last entry: nothing of it may be passed over, so its time is not moved by a person.
+    for (const { by, command } of asked) run.command(by, command, pacer === null ? this.marketNow() : run.now);
+    run.seal();
     for (const { done } of asked) done();
   }
 

@@ -7,6 +7,13 @@ export const SLAB_ROWS = 1024;
 export const BAR_COLUMNS = 8;
 export const QUOTE_COLUMNS = 6;
 
+/** Up to so many rows a loop is cheaper than a view on the column: a live run writes a few at a time. */
+const FEW = 32;
+const copy = (from: Float64Array, first: number, count: number, to: Float64Array, at: number): void => {
+  if (count > FEW) to.set(from.subarray(first, first + count), at);
+  else for (let i = 0; i < count; i++) to[at + i] = from[first + i] as number;
+};
+
 /** A run of entries of one kind, by column, on its way to disk. */
 export class Slab {
   count = 0;
@@ -46,9 +53,9 @@ export class Slab {
   drain(out: Buffer, floats: Float64Array, offset: number): number {
     const n = this.count;
     let at = offset >> 3;
-    for (let c = 0; c < this.columns; c++, at += n) floats.set(this.cells.subarray(c * SLAB_ROWS, c * SLAB_ROWS + n), at);
+    for (let c = 0; c < this.columns; c++, at += n) copy(this.cells, c * SLAB_ROWS, n, floats, at);
     if (this.#caused) {
-      floats.set(this.#causes.subarray(0, n), at);
+      copy(this.#causes, 0, n, floats, at);
       at += n;
     }
     let byte = at << 3;

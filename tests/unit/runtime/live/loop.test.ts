@@ -140,12 +140,13 @@ describe("a loop that only listens", () => {
     expect(rig.verify().entries).toBe(rig.tape.entries.length);
   });
 
-  it("puts a command between", async () => {
+  it("puts a command between, at the time at which it was given", async () => {
     const rig = new LiveRig();
     await play(rig, null);
+    await goOn(2_000);
     const done = loop.command("me", { do: "pause", reason: "lunch" });
     await goOn(5);
     await done;
-    expect(rig.entries("control.command")).toHaveLength(1);
+    expect(timed(rig, "control.command")).toEqual([2_005]);
   });
 });
