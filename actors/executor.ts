@@ -49,8 +49,7 @@ interface State {
   readonly closed: NewestIds;
   /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
   readonly lost: NewestIds;
-  /** Null where the broker answers at once, as a simulated exchange does. */
-  readonly unanswered: Unanswered | null;
+  readonly unanswered: Unanswered;
   /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
   disagreements: number;
 }
@@ -64,12 +63,12 @@ const send = (state: State, order: Order, context: ActorContext): Step<State> =>
   const intent = orderSubmitted(order);
   submitted(state.open, intent);
   const asked: Effect[] = [emit(intent), ask({ do: "submit", intent })];
-  return [state, ...asked, ...(state.unanswered?.sent(order.id, context.now()) ?? [])];
+  return [state, ...asked, ...state.unanswered.sent(order.id, context.now())];
 };
 
 const cancel = (state: State, id: OrderId, ticker: Ticker, reason: string): Effect[] => {
   const intent = orderCancelRequested(ticker, id, reason);
-  return [emit(intent), ask({ do: "cancel", intent }), ...(state.unanswered?.cancelSent(id) ?? [])];
+  return [emit(intent), ask({ do: "cancel", intent }), ...state.unanswered.cancelSent(id)];
 };
 
 const withdraw = (state: State, which: (o: Order) => boolean, reason: string): Step<State> => {
@@ -105,7 +104,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   if (settled === "closed") state.closed.add(id);
   const isLate = state.closed.has(id) && reply.type !== "order.filled";
   if (settled === "impossible" || (settled === "unknown" && !isLeg(id) && !isLate)) state.disagreements += 1;
-  if (state.unanswered === null) return [state];
+  state.unanswered.heard();
   const one = state.open.get(id);
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
@@ -132,29 +131,28 @@ const lose = (state: State, id: OrderId, reason: string): Step<State> => {
   state.open.delete(id);
   state.closed.add(id);
   state.lost.add(id);
-  return [state, emit(orderLost(one.order.ticker, id, reason)), ...(state.unanswered?.closed(id) ?? [])];
+  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id)];
 };
 
 /** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
 const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> => {
   const one = state.open.get(id);
   const { unanswered } = state;
-  if (one === undefined || unanswered === null) return [state];
+  if (one === undefined) return [state];
   const refusal = unanswered.neverSent(id);
   if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
+  if (!unanswered.outside) return lose(state, id, "it was never answered");
   return [state, ask({ do: "lookup", orderId: id, ticker: one.order.ticker }), ...unanswered.lookUp(id)];
 };
 
-const onFailed = (state: State, f: RequestFailed): Step<State> => {
+const onFailed = (state: State, f: RequestFailed, context: ActorContext): Step<State> => {
   const id = f.about as OrderId;
-  const one = state.open.get(id);
-  if (f.port !== PORTS.broker || one === undefined) return [state];
-  if (state.unanswered === null) return f.request === "submit" ? lose(state, id, f.reason) : [state];
-  return [state, ...state.unanswered.failed(id, f)];
+  if (f.port !== PORTS.broker || !state.open.has(id)) return [state];
+  return [state, ...state.unanswered.failed(id, f, context.now())];
 };
 
 const onMissing = (state: State, { orderId: id }: OrderMissing, context: ActorContext): Step<State> => {
-  const dead = state.unanswered?.missing(id, context.now()) ?? false;
+  const dead = state.unanswered.missing(id, context.now());
   return dead ? lose(state, id, "never answered, and the broker knows no order of this id") : [state];
 };
 
@@ -186,7 +184,7 @@ export const executorActor = (outside = false): ActorSpec => ({
       open: new Map(),
       closed: new NewestIds(CLOSED_KEPT),
       lost: new NewestIds(CLOSED_KEPT),
-      unanswered: outside ? new Unanswered() : null,
+      unanswered: new Unanswered(outside),
       disagreements: 0,
     }),
     receive: (state, msg, context) => {
@@ -201,7 +199,7 @@ export const executorActor = (outside = false): ActorSpec => ({
           return onCommand(state, msg);
         case "order.submitted": // only told again after a restart
           submitted(state.open, msg);
-          state.unanswered?.sent(msg.order.id, msg.tSeen);
+          state.unanswered.sent(msg.order.id, msg.tSeen);
           return [state];
         case "order.cancelRequested":
           cancelling(state.open, msg.orderId);
@@ -213,13 +211,13 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "order.missing":
           return onMissing(state, msg, context);
         case "request.failed":
-          return onFailed(state, msg);
+          return onFailed(state, msg, context);
         case "waited.long":
           return onWaitedLong(state, msg);
         default:
           return onReply(state, msg, context);
       }
     },
-    started: (state) => [state, ...(state.unanswered?.started(state.open) ?? [])],
+    started: (state) => [state, ...state.unanswered.started(state.open)],
   }),
 });

@@ -39,14 +39,26 @@ interface Wait {
   refusal: string | null;
 }
 
-/** Follows orders that wait for an answer of a broker outside, so that none works for ever unheard of. Changed in place by its one owner. */
+const NOTHING: Effect[] = [];
+
+/**
+ * Follows orders that wait for an answer, so that none works for ever unheard of. A simulated exchange answers at once: there only orders that it
+ * failed at wait, before they are given up. Changed in place by its one owner.
+ */
 export class Unanswered {
+  /** The broker is outside: it takes its time, and may be asked what became of an order. */
+  readonly outside: boolean;
   private readonly waits = new Map<OrderId, Wait>();
   /** Orders in a row that could not be sent. */
   private refused = 0;
 
+  constructor(outside: boolean) {
+    this.outside = outside;
+  }
+
   sent(id: OrderId, now: Ms): Effect[] {
-    this.waits.set(id, { since: now, known: false, lookups: 0, asked: false, missingSince: null, refusal: null });
+    if (!this.outside) return NOTHING;
+    this.waits.set(id, waitFrom(now));
     return [wake(id, ANSWER_MS)];
   }
 
@@ -58,10 +70,11 @@ export class Unanswered {
     return [wake(id, ANSWER_MS)];
   }
 
-  /** At the start of a life: every open order is waited for again. */
+  /** At the start of a life: every open order of a broker outside is waited for again, and what a simulated exchange never accepted. */
   started(open: OrderBook): Effect[] {
     const effects: Effect[] = [];
     for (const [id, one] of open) {
+      if (!this.outside && one.status !== "submitted") continue;
       const wait = this.waits.get(id);
       if (wait !== undefined) wait.known = one.status !== "submitted";
       effects.push(wake(id, ANSWER_MS));
@@ -72,8 +85,7 @@ export class Unanswered {
   /** The broker said something of it, and it is still open. */
   answered(id: OrderId, one: OrderState, now: Ms): Effect[] {
     const wait = this.waits.get(id);
-    if (wait === undefined) return [];
-    this.refused = 0;
+    if (wait === undefined) return NOTHING;
     wait.known = true;
     wait.asked = false;
     wait.missingSince = null;
@@ -86,7 +98,12 @@ export class Unanswered {
   }
 
   closed(id: OrderId): Effect[] {
-    return this.waits.delete(id) ? [{ fx: "cancel", key: id }] : [];
+    return this.waits.delete(id) ? [{ fx: "cancel", key: id }] : NOTHING;
+  }
+
+  /** The broker said something. */
+  heard(): void {
+    this.refused = 0;
   }
 
   /** Whether the answer at hand is one to a look-up. */
@@ -109,7 +126,13 @@ export class Unanswered {
     return [wake(id, delayMs)];
   }
 
-  failed(id: OrderId, f: RequestFailed): Effect[] {
+  /** A request about an open order came to nothing. */
+  failed(id: OrderId, f: RequestFailed, now: Ms): Effect[] {
+    if (!this.outside) {
+      if (f.request !== "submit") return NOTHING;
+      this.waits.set(id, { ...waitFrom(now), refusal: f.reason });
+      return [wake(id, RETRY_MOST_MS)]; // what threw will throw again: it must not be tried in a circle
+    }
     const wait = this.waits.get(id);
     if (wait === undefined || f.request === "lookup") return []; // the next look-up is planned
     if (f.request === "submit" && f.sent === "no" && !wait.known) {
@@ -131,6 +154,15 @@ export class Unanswered {
     return now - wait.missingSince >= GRACE_MS;
   }
 }
+
+const waitFrom = (since: Ms): Wait => ({
+  since,
+  known: false,
+  lookups: 0,
+  asked: false,
+  missingSince: null,
+  refusal: null,
+});
 
 const wake = (id: OrderId, delayMs: number): Effect => ({
   fx: "after",

@@ -193,11 +193,11 @@ export class Door {
     kernel.drain();
   }
 
-  /** Time goes on to `t`: timers that are due fire first. */
+  /** Time goes on to `t`: timers that are due fire, and what they asked for is answered, before anything else. */
   private pass(t: Ms): void {
     if (t <= this.kernel.now()) return;
     this.kernel.advanceTo(t);
-    if (this.outbox.length > 0) this.performAll();
+    if (this.outbox.length > 0) this.settle();
   }
 
   /** A ticker that was not heard of before gets its actor before its first event. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { executorActor } from "../../../actors/executor.ts";
 import { controlCommand } from "../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { fill, type Order } from "../../../streams/domain/order.ts";
+import { fill, type Order, orderSubmitted } from "../../../streams/domain/order.ts";
 import { requestFailed } from "../../../streams/domain/request.ts";
 import { money, ms, orderId, seq, ticker } from "../../../streams/domain/units.ts";
 import { given, said } from "../../support/given.ts";
@@ -57,12 +57,20 @@ describe("the executor", () => {
     expect(() => e.when({ type: "approved", order: order() })).toThrow("order id o1 was used before");
   });
 
-  it("gives up an order whose request a simulated exchange failed at", () => {
+  it("gives up an order that a simulated exchange failed at, after a while: what threw will throw again", () => {
     const e = given(executorActor());
     e.when({ type: "approved", order: order() });
     const failed = { port: "broker", request: "submit", about: "o1", sent: "no", reason: "broken" } as const;
-    expect(said(e.when(stamped(requestFailed(failed, at, seq(1)))))).toEqual(["emit order.lost"]);
-    expect(said(e.when(stamped(requestFailed(failed, at, seq(1)))))).toEqual([]);
+    expect(e.when(stamped(requestFailed(failed, at, seq(1))))).toMatchObject([{ fx: "after", key: "o1", delayMs: 60_000 }]);
+    const lost = e.when({ type: "waited.long", orderId: orderId("o1") });
+    expect(said(lost)).toEqual(["emit order.lost", "cancel"]);
+    expect(e.when(stamped(requestFailed(failed, at, seq(1))))).toEqual([]);
+  });
+
+  it("gives up what a simulated exchange had not answered when the life before crashed", () => {
+    const e = given(executorActor(), [stamped(orderSubmitted(order()))]);
+    expect(e.first).toMatchObject([{ fx: "after", key: "o1" }]);
+    expect(said(e.when({ type: "waited.long", orderId: orderId("o1") }))).toEqual(["emit order.lost"]);
   });
 
   it("counts what broker and table do not agree on, but not the broker's own legs", () => {
