@@ -131,6 +131,8 @@ export class LiveRig {
   #barAt = 0;
   /** False: a flush of the disk waits for `disk()`. */
   diskIsPrompt = true;
+  /** What the next flush fails with. */
+  diskFails: Error | null = null;
 
   constructor(options: RigOptions = {}) {
     this.#options = options;
@@ -224,6 +226,9 @@ export class LiveRig {
     const journal = this.#journal;
     const flush = async (): Promise<void> => {
       await journal.flush();
+      const fault = this.diskFails;
+      this.diskFails = null;
+      if (fault !== null) throw fault;
       const upTo = journal.tail;
       if (!this.diskIsPrompt) await new Promise<void>((resolve) => this.#flushes.push(resolve));
       this.flushedTo = Math.max(this.flushedTo, upTo);

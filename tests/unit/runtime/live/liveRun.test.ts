@@ -53,6 +53,18 @@ describe("a request to a broker outside", () => {
     expect(rig.flushesWaiting).toBe(0);
   });
 
+  it("never leaves once a flush has failed: the next one may succeed without what the failed one lost", async () => {
+    const { rig, broker } = await opened();
+    rig.diskFails = new Error("EIO");
+    rig.price(101);
+    await rig.settle();
+    rig.price(99);
+    await rig.settle();
+    expect(rig.failures).toMatchObject([{ message: "EIO" }]);
+    expect(rig.entries("order.submitted")).not.toEqual([]);
+    expect(broker.sent).toEqual([]);
+  });
+
   it("is never sent again after a kill: its order is looked up, and lost when the broker knows nothing of it after the grace time", async () => {
     const { rig, broker, order } = await ordered();
     expect(await rig.kill()).toEqual({ last: TEN, unanswered: 1 });
