@@ -275,6 +275,7 @@ export class LiveRun {
         this.options.ordered?.(this.options.stopwatch() - this.fedAt, this.lateMs);
       this.dirty = true;
     }
+    if (event.type === "broker.pressure") this.ingress.behind = event.behind;
     this.unpublished.push(event);
   }
 

@@ -236,6 +236,20 @@ describe("an answer of a broker outside", () => {
   });
 });
 
+describe("answers that come faster than they are taken in", () => {
+  it("pause openings until all are taken in, also when a kill lies between", async () => {
+    const { rig, broker, order } = await ordered();
+    for (let i = 0; i <= 1_000; i++) broker.accepts(order);
+    rig.live.takeIn();
+    rig.live.seal();
+    expect(rig.entries("broker.pressure")).toMatchObject([{ behind: true }]);
+    await rig.kill();
+    await rig.settle();
+    expect(rig.entries("broker.pressure")).toMatchObject([{ behind: true }, { behind: false }]);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+});
+
 describe("time without prices", () => {
   it("goes on by clock marks, one for each timer that is due and none otherwise", async () => {
     const { rig } = await ordered();
