@@ -287,6 +287,27 @@ describe("a moment", () => {
 });
 
 describe("a command", () => {
+  it.each([{ do: "kill", reason: "enough" }, { do: "closeAll" }, { do: "close", ticker: AAPL }] as const)(
+    "to $do also closes what an order on its way still brings before its cancel arrives",
+    async (command) => {
+      const { rig, broker, order } = await ordered();
+      broker.accepts(order);
+      await rig.settle();
+      rig.live.command("me", command);
+      await rig.settle();
+      broker.fills(order, 4);
+      broker.cancels(order);
+      await rig.settle();
+      const exit = broker.submitted.at(-1) as Order;
+      expect(exit).toMatchObject({ side: "sell", qty: 4_000_000, reduceOnly: true, by: "me" });
+      broker.fills(exit);
+      await rig.settle();
+      expect(rig.live.core.collector.ledger.positions.get(AAPL)?.shares ?? 0).toBe(0);
+      expect(broker.submitted).toHaveLength(2);
+      expect(rig.verify().entries).toBe(rig.tape.entries.length);
+    },
+  );
+
   it("in the middle of a moment replays in its place", async () => {
     const { rig } = await opened();
     rig.price(101);
