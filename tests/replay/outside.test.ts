@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../streams/domain/control.ts";
 import { quote } from "../../streams/domain/market.ts";
 import { newsRaw } from "../../streams/domain/news.ts";
 import { ms, type OrderId, SCALE, ticker } from "../../streams/domain/units.ts";
@@ -28,7 +29,18 @@ type Step =
   | { readonly do: "say"; readonly of: number; readonly twice: boolean }
   | { readonly do: "take in" | "seal" | "disk" | "kill" | "settle" }
   | { readonly do: "slow disk"; readonly on: boolean }
+  | { readonly do: "command"; readonly command: Command }
   | { readonly do: "pass"; readonly forMs: number };
+
+const COMMANDS: readonly Command[] = [
+  ...["money/portfolio", "money/executor", "money/risk", "news/sentiment", "ideas/ensemble", "market/tickers"].map(
+    (path) => ({ do: "actor", path: `deck/${path}`, action: "restart" }) as const,
+  ),
+  { do: "closeAll" },
+  { do: "close", ticker: AAPL },
+  { do: "kill", reason: "enough" },
+  { do: "resume" },
+];
 
 const some = fc.nat(20);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -43,6 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: "settle" as const }) },
   { weight: 2, arbitrary: fc.constant({ do: "kill" as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("slow disk" as const), on: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("command" as const), command: fc.constantFrom(...COMMANDS) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("pass" as const), forMs: fc.constantFrom(1, 1_000, 11_000, 70_000) }) },
 );
 
@@ -106,6 +119,8 @@ class World {
       case "kill":
         await rig.kill();
         return broker.catchUp();
+      case "command":
+        return rig.live.command("me", step.command);
       case "pass":
         return rig.pass(step.forMs);
     }
@@ -121,6 +136,7 @@ class World {
     this.broker.reception = "takes";
     this.scorer.prompt = true;
     this.rig.diskIsPrompt = true;
+    this.rig.live.command("me", { do: "resume" });
     await this.rig.disk();
     await this.serve(240_000);
   }

@@ -74,7 +74,7 @@ export const socketBroker = (port: number): Broker => {
     name: "socket",
     open: (hear) => {
       hearAnswer = hear;
-      line.open();
+      return line.open();
     },
     send: (request) =>
       new Promise((resolve, reject) => {
@@ -103,14 +103,14 @@ const eventOf = (p: Pushed): InputEvent => {
 
 export const socketFeed = (port: number): Feed => {
   let line: LineToWorld | null = null;
-  const open = (sink: FeedSink): void => {
+  const open = (sink: FeedSink): Promise<void> => {
     const opened = new LineToWorld(port, "feed", (message) => {
       if (message.t !== "pushed" || sink.push(eventOf(message.what))) return;
       opened.pause();
       void sink.room().then(() => opened.resume());
     });
     line = opened;
-    opened.open();
+    return opened.open();
   };
   return { name: "socket", open, close: async () => line?.close() };
 };

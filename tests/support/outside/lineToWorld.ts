@@ -19,19 +19,25 @@ export class LineToWorld {
     this.#lost = lost;
   }
 
-  open(): void {
+  /** Resolves when it is connected for the first time. */
+  open(): Promise<void> {
+    return new Promise((connected) => this.#connect(connected));
+  }
+
+  #connect(connected: () => void): void {
     const socket = connect(this.#port, "127.0.0.1");
     socket.setNoDelay(true);
     socket.on("error", () => undefined);
     socket.on("connect", () => {
       this.#socket = socket;
       this.write({ t: "hello", as: this.#as });
+      connected();
     });
     socket.setEncoding("utf8").on("data", lines(this.#hear));
     socket.on("close", () => {
       this.#socket = null;
       this.#lost();
-      if (!this.#closed) setTimeout(() => this.open(), AGAIN_MS);
+      if (!this.#closed) setTimeout(() => this.#connect(connected), AGAIN_MS);
     });
   }
 
