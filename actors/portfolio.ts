@@ -5,6 +5,7 @@ import type { OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams
 import { type AccountAdopted, type AccountOpened, type Dividend, type Split, tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
+import type { OrderId } from "../streams/domain/units.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
@@ -45,6 +46,8 @@ interface State extends Account {
    * executor, so that it is known and not ordered twice. Null afterwards.
    */
   asking: Asking[] | null;
+  /** Entries that were on their way when a person closed their ticker, and who did: what still fills of them is closed too. */
+  readonly closing: Map<OrderId, string>;
   /** The step that changes nothing more, made once: most steps of a run are this one. */
   same: Step<State>;
 }
@@ -54,6 +57,7 @@ const fresh = (config: RunConfig): State => {
     ...openAccount(config.cash),
     live: false,
     asking: [],
+    closing: new Map(),
     same: null,
   };
   state.same = [state as State];
@@ -84,6 +88,9 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       for (const trade of applyFill(state.ledger, reply)) effects.push(emit(tradeClosed(trade)));
     }
     dropWorking(state.working, reply);
+    const closedBy = state.closing.get(reply.orderId);
+    if (state.live && reply.type === "order.filled" && closedBy !== undefined)
+      effects.push(...exit(state, context, reply.ticker, closedBy, reply.seq));
     effects.push(...realign(state, context, reply.ticker));
     return [state, ...effects];
   };
@@ -113,6 +120,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const chosen = command.do === "close" ? [command.ticker] : [...state.ledger.positions.keys()];
     if (command.do === "close") state.targets.delete(command.ticker);
     else state.targets.clear();
+    for (const ticker of command.do === "close" ? chosen : state.working.byTicker.keys())
+      for (const order of workingOf(state.working, ticker, null)) if (!order.reduceOnly) state.closing.set(order.id, by);
     return state.live ? [state, ...chosen.flatMap((ticker) => exit(state, context, ticker, by, seq))] : [state];
   };
 

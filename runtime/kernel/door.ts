@@ -82,7 +82,10 @@ export class Door {
           this.outbox.push({ port, request });
         },
         recall: (recalls) => this.recalls.recall(recalls),
-        ...(lifecycle ? { lifecycle } : {}),
+        lifecycle: (e) => {
+          if (e.kind === "started" && e.path === options.lister) this.forgetListed();
+          lifecycle?.(e);
+        },
         ...(escalated ? { escalated } : {}),
         ...(stopwatch ? { stopwatch } : {}),
       },
@@ -208,6 +211,12 @@ export class Door {
     this.listed.add(ticker);
     this.kernel.tell(this.lister, { type: "listed", ticker }, this.last);
     this.kernel.drain();
+  }
+
+  /** A new life of the actor that is told of tickers knows none: each is told again before its next event. */
+  private forgetListed(): void {
+    this.listed.clear();
+    this.lastListed = "";
   }
 
   /** Commands for the supervisor are on the tape like all others, so that a replay has the same lives. */

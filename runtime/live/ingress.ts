@@ -57,6 +57,11 @@ export class Ingress implements FeedSink {
     return this.#conflated;
   }
 
+  /** What the tape says of this, which a start goes on with. */
+  set behind(behind: boolean) {
+    this.#behind = behind;
+  }
+
   /** Something a broker said. Never refused. */
   reply(event: BrokerAnswer): void {
     this.#stamp(event);

@@ -223,7 +223,7 @@ export class LiveRun {
     this.outbox.safeTo(seq);
   }
 
-  /** One flush at a time, for all that waits. */
+  /** One flush at a time, for all that waits. After one that failed nothing leaves: the next may succeed without what that one lost. */
   private async sync(): Promise<void> {
     const { journal, stopwatch, synced, failed } = this.options;
     this.syncing = true;
@@ -236,10 +236,9 @@ export class LiveRun {
         this.outbox.safeTo(sealed);
         if (this.sealedTail === sealed) break; // what waits still is not sealed: the next seal goes on
       }
+      this.syncing = false;
     } catch (error) {
       failed(error);
-    } finally {
-      this.syncing = false;
     }
   }
 
@@ -276,6 +275,7 @@ export class LiveRun {
         this.options.ordered?.(this.options.stopwatch() - this.fedAt, this.lateMs);
       this.dirty = true;
     }
+    if (event.type === "broker.pressure") this.ingress.behind = event.behind;
     this.unpublished.push(event);
   }
 

@@ -28,7 +28,10 @@ const BROKER_REQUESTS = ["submit", "cancel", "lookup"] as const;
  * Orders and cancels are compared as entries of the tape; a score or a failure that nobody asked for is a difference too.
  */
 export class RecordedRequests {
+  /** Requests without an answer. */
   private readonly asked = new Map<string, Asked>();
+  /** How many requests of a name were made and have not failed: a call may fail after its answer was heard. */
+  private readonly mayFail = new Map<string, number>();
   private readonly answers: Answers;
 
   constructor(answers: Answers) {
@@ -40,7 +43,9 @@ export class RecordedRequests {
   }
 
   note(port: string, request: unknown, at: number): void {
-    this.asked.set(nameOf(port, request), { port, request, at });
+    const key = nameOf(port, request);
+    this.asked.set(key, { port, request, at });
+    this.mayFail.set(key, (this.mayFail.get(key) ?? 0) + 1);
   }
 
   /** An entry of the tape that is played. @throws Divergence when it answers what was not asked. */
@@ -72,7 +77,15 @@ export class RecordedRequests {
     return [...this.asked.values()];
   }
 
+  /** Ends one request by name. @throws Divergence when none was made. */
   private settle(key: string, event: TapeEvent): void {
-    if (!this.asked.delete(key)) throw new Divergence(event.seq, event, null);
+    const made = this.mayFail.get(key);
+    if (made === undefined) throw new Divergence(event.seq, event, null);
+    if (made > 1) {
+      this.mayFail.set(key, made - 1);
+      return;
+    }
+    this.mayFail.delete(key);
+    this.asked.delete(key);
   }
 }

@@ -1,8 +1,9 @@
 import { map } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { controlCommand } from "../../streams/domain/control.ts";
 import type { InputEvent } from "../../streams/domain/event.ts";
-import { SCALE, ticker } from "../../streams/domain/units.ts";
+import { ms, SCALE, ticker } from "../../streams/domain/units.ts";
 import { imbalance } from "../../streams/portfolio/ledger.ts";
 import { defineStrategy } from "../../streams/strategies/define.ts";
 import { type AnyStrategy, STRATEGIES } from "../../streams/strategies/registry.ts";
@@ -157,6 +158,21 @@ describe("a strategy that throws", () => {
     expect(fresh).toHaveLength(closes.length);
     // one bar of warm-up is told again; the one it crashed on comes after it, once
     expect(seen.filter((s, i) => seen.indexOf(s) !== i)).toEqual([fresh[3]]);
+  });
+});
+
+describe("the actor that follows the tickers", () => {
+  it("follows them again after a restart", () => {
+    const restart = controlCommand(
+      "me",
+      { do: "actor", path: "deck/market/tickers", action: "restart" },
+      ms(day[500]?.tSeen ?? 0),
+    );
+    const signalsAfter = (p: ReturnType<typeof play>) =>
+      p.events.filter((e) => e.type === "signal.generated" && e.tSeen > restart.tSeen).length;
+    const restarted = played(taped([...day, restart]), { config });
+    expect(signalsAfter(play())).toBeGreaterThan(50);
+    expect(signalsAfter(restarted)).toBe(signalsAfter(play()));
   });
 });
 

@@ -126,9 +126,13 @@ export class LiveRig {
   readonly #ports: ConstructorParameters<typeof LiveRun>[0]["ports"];
   #journal: TapeWriter;
   #flushes: (() => void)[] = [];
+  /** seq of the newest entry that a finished flush covers. */
+  flushedTo = 0;
   #barAt = 0;
   /** False: a flush of the disk waits for `disk()`. */
   diskIsPrompt = true;
+  /** What the next flush fails with. */
+  diskFails: Error | null = null;
 
   constructor(options: RigOptions = {}) {
     this.#options = options;
@@ -220,8 +224,15 @@ export class LiveRig {
 
   #make(): LiveRun {
     const journal = this.#journal;
-    const flush = (): Promise<void> =>
-      this.diskIsPrompt ? journal.flush() : new Promise((resolve) => this.#flushes.push(resolve));
+    const flush = async (): Promise<void> => {
+      await journal.flush();
+      const fault = this.diskFails;
+      this.diskFails = null;
+      if (fault !== null) throw fault;
+      const upTo = journal.tail;
+      if (!this.diskIsPrompt) await new Promise<void>((resolve) => this.#flushes.push(resolve));
+      this.flushedTo = Math.max(this.flushedTo, upTo);
+    };
     return new LiveRun(
       {
         setup,

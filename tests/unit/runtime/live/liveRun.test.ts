@@ -53,6 +53,18 @@ describe("a request to a broker outside", () => {
     expect(rig.flushesWaiting).toBe(0);
   });
 
+  it("never leaves once a flush has failed: the next one may succeed without what the failed one lost", async () => {
+    const { rig, broker } = await opened();
+    rig.diskFails = new Error("EIO");
+    rig.price(101);
+    await rig.settle();
+    rig.price(99);
+    await rig.settle();
+    expect(rig.failures).toMatchObject([{ message: "EIO" }]);
+    expect(rig.entries("order.submitted")).not.toEqual([]);
+    expect(broker.sent).toEqual([]);
+  });
+
   it("is never sent again after a kill: its order is looked up, and lost when the broker knows nothing of it after the grace time", async () => {
     const { rig, broker, order } = await ordered();
     expect(await rig.kill()).toEqual({ last: TEN, unanswered: 1 });
@@ -224,6 +236,20 @@ describe("an answer of a broker outside", () => {
   });
 });
 
+describe("answers that come faster than they are taken in", () => {
+  it("pause openings until all are taken in, also when a kill lies between", async () => {
+    const { rig, broker, order } = await ordered();
+    for (let i = 0; i <= 1_000; i++) broker.accepts(order);
+    rig.live.takeIn();
+    rig.live.seal();
+    expect(rig.entries("broker.pressure")).toMatchObject([{ behind: true }]);
+    await rig.kill();
+    await rig.settle();
+    expect(rig.entries("broker.pressure")).toMatchObject([{ behind: true }, { behind: false }]);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+});
+
 describe("time without prices", () => {
   it("goes on by clock marks, one for each timer that is due and none otherwise", async () => {
     const { rig } = await ordered();
@@ -261,6 +287,27 @@ describe("a moment", () => {
 });
 
 describe("a command", () => {
+  it.each([{ do: "kill", reason: "enough" }, { do: "closeAll" }, { do: "close", ticker: AAPL }] as const)(
+    "to $do also closes what an order on its way still brings before its cancel arrives",
+    async (command) => {
+      const { rig, broker, order } = await ordered();
+      broker.accepts(order);
+      await rig.settle();
+      rig.live.command("me", command);
+      await rig.settle();
+      broker.fills(order, 4);
+      broker.cancels(order);
+      await rig.settle();
+      const exit = broker.submitted.at(-1) as Order;
+      expect(exit).toMatchObject({ side: "sell", qty: 4_000_000, reduceOnly: true, by: "me" });
+      broker.fills(exit);
+      await rig.settle();
+      expect(rig.live.core.collector.ledger.positions.get(AAPL)?.shares ?? 0).toBe(0);
+      expect(broker.submitted).toHaveLength(2);
+      expect(rig.verify().entries).toBe(rig.tape.entries.length);
+    },
+  );
+
   it("in the middle of a moment replays in its place", async () => {
     const { rig } = await opened();
     rig.price(101);

@@ -102,4 +102,20 @@ describe("requests that a replay does not send", () => {
     outside.hears(orderAccepted(AAPL, orderId("o"), "b", ms(1), seq(1)));
     expect(outside.unanswered().map((a) => a.port)).toEqual(["scorer"]);
   });
+  it("may fail after the broker has spoken of the order, each request once", () => {
+    const requests = new RecordedRequests({ broker: "recorded" });
+    const lookup = { do: "lookup", orderId: orderId("o"), ticker: AAPL } as const;
+    const lookupFailed = requestFailed(
+      { port: "broker", request: "lookup", about: "o", sent: "unknown", reason: "" },
+      ms(1),
+      seq(0),
+    );
+    requests.note("broker", lookup, 1);
+    requests.note("broker", lookup, 2);
+    requests.hears(orderAccepted(AAPL, orderId("o"), "b", ms(3), seq(1)));
+    requests.hears(lookupFailed);
+    requests.hears(lookupFailed);
+    expect(() => requests.hears(lookupFailed)).toThrow(Divergence);
+    expect(requests.unanswered()).toEqual([]);
+  });
 });
