@@ -16,7 +16,11 @@ export type BrokerRequest =
 export interface Broker {
   /** For people. */
   readonly name: string;
-  /** Called once, before the first request. `hear` takes what the broker says: at any time, in any order, also twice. */
+  /**
+   * Called once, before the first request. `hear` takes each answer of the broker: at any time, in any order, also twice, each time as a new object.
+   * It begins with the state and the fills of all orders that were open or closed lately, and so after each lost connection: an answer that a
+   * process heard and had not written when it ended is on no tape, and an order that was once accepted is not looked up.
+   */
   open(hear: (answer: BrokerAnswer) => void): void | Promise<void>;
   /**
    * Sends one request, once. Resolves when the broker has taken it; what becomes of it is heard. A look-up is answered by all that is known

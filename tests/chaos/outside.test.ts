@@ -66,17 +66,20 @@ const killAll = async (): Promise<readonly ChildLife[]> => {
   return lives;
 };
 
-/** The broker answers promptly, then no prices come any more, until the tape knows what the broker knows. */
+/** The broker answers promptly, then no prices come any more, until the tape knows what the broker knows and nothing happens any more. */
 const calmDown = async (): Promise<ChildLife> => {
   world.desk.calm = true;
   const life = begin();
   await life.until("up");
   await delay(4_000);
   world.feed.stop();
+  let before = 0;
   for (const end = performance.now() + CALM_MS; performance.now() < end; ) {
     await delay(1_000);
-    const { open, raw, scored } = onTape(folder);
-    if (scored.length === raw.size && open.join() === world.desk.open.toSorted().join()) break;
+    const { entries, open, raw, scored } = onTape(folder);
+    const isStill = entries.length === before;
+    if (isStill && scored.length === raw.size && open.join() === world.desk.open.toSorted().join()) break;
+    before = entries.length;
   }
   return life;
 };

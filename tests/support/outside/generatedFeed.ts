@@ -24,11 +24,14 @@ export class GeneratedFeed {
   readonly #timer: NodeJS.Timeout;
   #barAt: number;
   #headlines = 0;
+  #stopped = false;
 
   constructor(seed: number, clock: MarketClock, push: (what: Pushed) => void) {
     this.#clock = clock;
     this.#draw = chance(seed);
-    this.#push = push;
+    this.#push = (what) => {
+      if (!this.#stopped) push(what);
+    };
     this.#lines = TICKERS.map((of, i) => {
       const price = 80 + 40 * i;
       return { ticker: of, price, open: price, high: price, low: price };
@@ -42,8 +45,10 @@ export class GeneratedFeed {
     return Math.round((this.#lines.find((l) => l.ticker === of)?.price ?? 100) * 1e6);
   }
 
+  /** Nothing more comes, nor what is late. */
   stop(): void {
     clearInterval(this.#timer);
+    this.#stopped = true;
   }
 
   #step(): void {
