@@ -26,6 +26,8 @@ export interface Account {
   dayStartEquity: number;
   /** Serial of the newest order proposed for each ticker: it makes ids. Never goes back. */
   readonly serials: Map<Ticker, number>;
+  /** Serial before the first of a ticker without one. */
+  serialsFrom: number;
 }
 
 export const openAccount = (cash: Money): Account => ({
@@ -38,6 +40,7 @@ export const openAccount = (cash: Money): Account => ({
   dayEndsAt: 0,
   dayStartEquity: cash,
   serials: new Map(),
+  serialsFrom: 0,
 });
 
 /** To be called before anything that changes what the account is worth: a day's loss is measured from the marks of the day before. */
@@ -63,6 +66,12 @@ export const notePrice = (account: Account, ticker: Ticker, usd: number, at: Ms,
 export const noteSerial = (account: Account, ticker: Ticker, id: OrderId): void => {
   const serial = serialOf(id);
   if (serial > (account.serials.get(ticker) ?? 0)) account.serials.set(ticker, serial);
+};
+
+/** Leaves out some serials of every ticker. */
+export const skipSerials = (account: Account, count: number): void => {
+  account.serialsFrom = count;
+  for (const [ticker, serial] of account.serials) account.serials.set(ticker, serial + count);
 };
 
 /** The account as risk needs to see it to judge an order in a ticker. */

@@ -11,7 +11,7 @@ import {
   orderSubmitted,
 } from "../streams/domain/order.ts";
 import type { RequestFailed } from "../streams/domain/request.ts";
-import type { OrderId, Ticker } from "../streams/domain/units.ts";
+import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import type { Flush, Flushed } from "./flushing.ts";
@@ -43,12 +43,15 @@ export type ExecutorMsg =
 
 /** Ids of closed orders that are remembered: to refuse their second use, and to know what comes late. */
 const CLOSED_KEPT = 1_000;
+const LOST_KEPT = 100;
 
 interface State {
   readonly open: OrderBook;
   readonly closed: NewestIds;
   /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
-  readonly lost: NewestIds;
+  readonly lost: Map<OrderId, Order | null>;
+  /** Since a kill, until trading is resumed: what risk had approved before is not sent, but for exits. */
+  killed: boolean;
   readonly unanswered: Unanswered;
   /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
   disagreements: number;
@@ -58,12 +61,19 @@ const ask = (request: BrokerRequest): Effect => perform(PORTS.broker, request);
 
 /** The intent is emitted first, so it is on the tape before the request that follows it. @throws Error on an id that was used. */
 const send = (state: State, order: Order, context: ActorContext): Step<State> => {
+  if (state.killed && !order.reduceOnly) return [state, emit(orderLost(order.ticker, order.id, "killed before it was sent"))];
   if (state.open.has(order.id) || state.closed.has(order.id))
     throw new Error(`order id ${order.id} was used before; it is not sent`);
   const intent = orderSubmitted(order);
   submitted(state.open, intent);
   const asked: Effect[] = [emit(intent), ask({ do: "submit", intent })];
   return [state, ...asked, ...state.unanswered.sent(order.id, context.now())];
+};
+
+/** What became of an open order? */
+const lookUp = (state: State, id: OrderId): Effect[] => {
+  const ticker = state.open.get(id)?.order.ticker;
+  return ticker === undefined ? [] : [ask({ do: "lookup", orderId: id, ticker }), ...state.unanswered.lookUp(id)];
 };
 
 const cancel = (state: State, id: OrderId, ticker: Ticker, reason: string): Effect[] => {
@@ -84,7 +94,13 @@ const withdraw = (state: State, which: (o: Order) => boolean, reason: string): S
 /** What is closed must not be opened again by an order that was on its way. */
 const onCommand = (state: State, { command }: ControlCommand): Step<State> => {
   switch (command.do) {
+    case "reconcile":
+      return [state, ...(state.unanswered.outside ? [...state.open.keys()].flatMap((id) => lookUp(state, id)) : [])];
+    case "resume":
+      state.killed = false;
+      return [state];
     case "kill":
+      state.killed = true;
       return withdraw(state, () => true, `killed: ${command.reason}`);
     case "closeAll":
       return withdraw(state, () => true, "everything is closed");
@@ -108,7 +124,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   const one = state.open.get(id);
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
-    if (isAlive && state.lost.has(id)) return turnedUp(state, reply);
+    if (isAlive && state.lost.has(id)) return turnedUp(state, reply, context.now());
     return [state, ...state.unanswered.closed(id)];
   }
   // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
@@ -116,21 +132,33 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   return [
     state,
     ...(again ? cancel(state, id, one.order.ticker, "asked again: the order still works") : []),
-    ...state.unanswered.answered(id, one, context.now()),
+    ...state.unanswered.answered(id, one),
   ];
 };
 
-const turnedUp = (state: State, { orderId: id, ticker }: BrokerReply): Step<State> => {
+/** An order that was given up works after all: it is followed again, and withdrawn until it is gone. */
+const turnedUp = (state: State, { orderId: id, ticker }: BrokerReply, now: Ms): Step<State> => {
   state.disagreements += 1;
+  const order = state.lost.get(id);
+  if (order) {
+    state.lost.delete(id);
+    state.open.set(id, { order, status: "pending_cancel", filled: qty(0) });
+    state.unanswered.found(id, now);
+  }
   return [state, ...cancel(state, id, ticker, "it was given up, and turned up")];
+};
+
+const giveUp = (state: State, id: OrderId, order: Order | null): void => {
+  state.closed.add(id);
+  state.lost.set(id, order);
+  if (state.lost.size > LOST_KEPT) state.lost.delete(state.lost.keys().next().value as OrderId);
 };
 
 const lose = (state: State, id: OrderId, reason: string): Step<State> => {
   const one = state.open.get(id);
   if (one === undefined) return [state];
   state.open.delete(id);
-  state.closed.add(id);
-  state.lost.add(id);
+  giveUp(state, id, one.order);
   return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id)];
 };
 
@@ -142,7 +170,7 @@ const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> =>
   const refusal = unanswered.neverSent(id);
   if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
   if (!unanswered.outside) return lose(state, id, "it was never answered");
-  return [state, ask({ do: "lookup", orderId: id, ticker: one.order.ticker }), ...unanswered.lookUp(id)];
+  return [state, ...lookUp(state, id)];
 };
 
 const onFailed = (state: State, f: RequestFailed, context: ActorContext): Step<State> => {
@@ -178,12 +206,14 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.accepted", last: "open" },
     { type: "order.filled", last: "open" },
     { type: "order.lost", last: 20 },
+    { type: "control.command", last: "all" },
   ],
   behaviour: machine<State, ExecutorMsg>({
     initial: () => ({
       open: new Map(),
       closed: new NewestIds(CLOSED_KEPT),
-      lost: new NewestIds(CLOSED_KEPT),
+      lost: new Map(),
+      killed: false,
       unanswered: new Unanswered(outside),
       disagreements: 0,
     }),
@@ -205,8 +235,7 @@ export const executorActor = (outside = false): ActorSpec => ({
           cancelling(state.open, msg.orderId);
           return [state];
         case "order.lost":
-          state.closed.add(msg.orderId);
-          state.lost.add(msg.orderId);
+          giveUp(state, msg.orderId, null);
           return [state];
         case "order.missing":
           return onMissing(state, msg, context);

@@ -9,9 +9,10 @@ import type { OrderId } from "../streams/domain/units.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
-import { type Account, notePrice, noteSerial, openAccount, passDay } from "./account.ts";
+import { type Account, notePrice, noteSerial, openAccount, passDay, skipSerials } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { Flushed } from "./flushing.ts";
+import { NewestIds } from "./newestIds.ts";
 import { proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS } from "./topology.ts";
@@ -33,7 +34,8 @@ export type PortfolioMsg =
   | Split
   | Dividend
   | ControlCommand
-  | Flushed;
+  | Flushed
+  | FlushAgain;
 
 type Asking = Target | Wants | ControlCommand;
 
@@ -48,8 +50,25 @@ interface State extends Account {
   asking: Asking[] | null;
   /** Entries that were on their way when a person closed their ticker, and who did: what still fills of them is closed too. */
   readonly closing: Map<OrderId, string>;
+  /** Orders that were given up. */
+  readonly lost: NewestIds;
   /** The step that changes nothing more, made once: most steps of a run are this one. */
   same: Step<State>;
+}
+
+const LOST_KEPT = 1_000;
+/** Risk and executor answer a flush at once, unless they are down: then it is repeated. */
+const FLUSH_AGAIN_MS = 1_000;
+/** A new life leaves out so many ids: proposals of the last one may be on no tape. */
+const SERIALS_LEFT_OUT = 1_000;
+
+const flush = (context: ActorContext): Effect[] => [
+  tell(context.ref<RiskMsg>(PATHS.risk), { type: "flush" }),
+  { fx: "after", key: FLUSH_KEY, delayMs: FLUSH_AGAIN_MS, msg: { type: "flush.again" } satisfies FlushAgain },
+];
+const FLUSH_KEY = "flush";
+interface FlushAgain {
+  readonly type: "flush.again";
 }
 
 const fresh = (config: RunConfig): State => {
@@ -58,6 +77,7 @@ const fresh = (config: RunConfig): State => {
     live: false,
     asking: [],
     closing: new Map(),
+    lost: new NewestIds(LOST_KEPT),
     same: null,
   };
   state.same = [state as State];
@@ -91,13 +111,22 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const closedBy = state.closing.get(reply.orderId);
     if (state.live && reply.type === "order.filled" && closedBy !== undefined)
       effects.push(...exit(state, context, reply.ticker, closedBy, reply.seq));
+    else if (reply.type === "order.filled" && state.lost.has(reply.orderId))
+      effects.push(...afterLost(state, context, reply.ticker));
     effects.push(...realign(state, context, reply.ticker));
     return [state, ...effects];
+  };
+
+  /** An order that was given up has filled after all, and what it was for may have been bought again: back to what is wanted. */
+  const afterLost = (state: State, context: ActorContext, ticker: Target["ticker"]): Effect[] => {
+    const target = state.targets.get(ticker);
+    return state.live && target ? align(state, context, target) : [];
   };
 
   /** Nothing of it works anywhere: what is still wanted is proposed again, under a new id. */
   const onLost = (state: State, context: ActorContext, { orderId, ticker }: OrderLost): Step<State> => {
     const order = state.working.byId.get(orderId)?.order;
+    state.lost.add(orderId);
     dropWorking(state.working, { type: "order.rejected", orderId });
     if (!state.live || order === undefined) return [state];
     if (state.turning.has(ticker)) return [state, ...realign(state, context, ticker)];
@@ -128,7 +157,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   const onFlushed = (state: State, context: ActorContext): Step<State> => {
     const asking = state.asking ?? [];
     state.asking = null;
-    const effects: Effect[] = [...state.turning].flatMap((ticker) => realign(state, context, ticker));
+    const effects: Effect[] = [
+      { fx: "cancel", key: FLUSH_KEY },
+      ...[...state.turning].flatMap((ticker) => realign(state, context, ticker)),
+    ];
     for (const msg of asking) {
       const [, ...more] = ask(state, msg, context);
       effects.push(...more);
@@ -195,6 +227,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         return [state];
       case "flushed":
         return onFlushed(state, context);
+      case "flush.again":
+        return state.asking === null ? [state] : [state, ...flush(context)];
       default:
         return onReply(state, context, msg);
     }
@@ -229,6 +263,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.cancelRequested", last: "open" },
       // the newest serials: verdicts come in the order of proposals, but for a dead letter that was tried again
       { type: "risk.verdict", last: 8 },
+      { type: "order.lost", last: 20 },
       { type: "control.command", last: "all" },
       { type: "target.set", last: 1 },
       { type: "market.bar", last: 2 },
@@ -241,7 +276,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       receive,
       started: (state, context) => {
         state.live = true;
-        return [state, tell(context.ref<RiskMsg>(PATHS.risk), { type: "flush" })];
+        if (context.now() > 0) skipSerials(state, SERIALS_LEFT_OUT);
+        return [state, ...flush(context)];
       },
     }),
   };

@@ -31,7 +31,7 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
   const stepped = (p: Px | undefined | null): Px | null => (p === undefined || p === null ? null : onTick(p, config.tickSize));
 
   const nextId = (account: Account, by: string, ticker: Ticker): OrderId => {
-    const serial = (account.serials.get(ticker) ?? 0) + 1;
+    const serial = (account.serials.get(ticker) ?? account.serialsFrom) + 1;
     account.serials.set(ticker, serial);
     return idOf(runId, by, ticker, serial);
   };

@@ -1,7 +1,6 @@
 import type { RequestFailed } from "../streams/domain/request.ts";
 import type { Ms, OrderId } from "../streams/domain/units.ts";
 import type { OrderBook, OrderState } from "../streams/execution/orders.ts";
-import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import type { Effect } from "./actor.ts";
 
 /** An answer to an order was waited for long enough. */
@@ -22,8 +21,8 @@ const GRACE_MS = 60_000;
 /** After requests that could not leave, the next order of the kind waits: twice as long each time, up to the most. */
 const RETRY_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
-/** A day order is asked after when its day is over by this much: its end was not heard. */
-const DAY_OVER_MS = 15 * 60_000;
+/** An open order of which nothing was heard for so long is asked after: a fill or an end may have been missed. */
+const QUIET_MS = 5 * 60_000;
 
 interface Wait {
   /** When the order was sent. */
@@ -83,7 +82,7 @@ export class Unanswered {
   }
 
   /** The broker said something of it, and it is still open. */
-  answered(id: OrderId, one: OrderState, now: Ms): Effect[] {
+  answered(id: OrderId, one: OrderState): Effect[] {
     const wait = this.waits.get(id);
     if (wait === undefined) return NOTHING;
     wait.known = true;
@@ -92,9 +91,7 @@ export class Unanswered {
     wait.refusal = null;
     if (one.status === "pending_cancel") return []; // the timer of the cancel goes on
     wait.lookups = 0;
-    if (one.order.tif !== "day") return [{ fx: "cancel", key: id }];
-    // A look-up after the day's end that finds it open is repeated, not at once.
-    return [wake(id, Math.max(newYorkDayEnd(wait.since) + DAY_OVER_MS - now, DAY_OVER_MS))];
+    return [wake(id, QUIET_MS)];
   }
 
   closed(id: OrderId): Effect[] {
@@ -109,6 +106,11 @@ export class Unanswered {
   /** Whether the answer at hand is one to a look-up. */
   lookedUp(id: OrderId): boolean {
     return this.waits.get(id)?.asked ?? false;
+  }
+
+  /** It turned up after it was given up. */
+  found(id: OrderId, now: Ms): void {
+    this.waits.set(id, { ...waitFrom(now), known: true });
   }
 
   /** Why an order never left; null when it may have. */

@@ -1,3 +1,5 @@
+import type { Say } from "../actors/ports/telemetry.ts";
+import type { Timing } from "../actors/ports/timing.ts";
 import { hashOf } from "./adapters/system/digest.ts";
 import { CloseStack } from "./closeStack.ts";
 import { deferred } from "./deferred.ts";
@@ -42,6 +44,34 @@ const sourceHash = ({ inputs, broker, scorer, mode }: Ports): string => {
   const answers = answersOf({ broker, scorer });
   return answers === undefined ? inputs.hash : hashOf([inputs.hash, mode, answers, broker?.name ?? null, scorer.scorer.name]);
 };
+
+/** A port that does not close in time is left: the tape and the lock are let go all the same. */
+const CLOSE_MS = 3_000;
+
+const closePort = (timing: Timing, name: string, close: () => Promise<void>, say: Say): Promise<void> =>
+  new Promise((resolve) => {
+    const off = timing.after(CLOSE_MS, () => {
+      say(`the ${name} did not close within ${CLOSE_MS / 1_000} s, and is left`, {
+        event: "port.left",
+        level: "warn",
+        port: name,
+      });
+      resolve();
+    });
+    Promise.resolve()
+      .then(close)
+      .catch((error: unknown) =>
+        say(`the ${name} did not close: ${error instanceof Error ? error.message : String(error)}`, {
+          event: "port.failed",
+          level: "warn",
+          port: name,
+        }),
+      )
+      .finally(() => {
+        off();
+        resolve();
+      });
+  });
 
 const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metrics, checks }: Telemetry): Promise<Up> => {
   const { config, say } = o;
@@ -98,13 +128,18 @@ const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metri
   }
   const after = await playing.rehearse();
   if (inputs.from === "source") inputs.source.seek(after);
+  const { broker, timing } = ports;
+  if (broker !== null) opened.add(() => closePort(timing, "broker", () => broker.close(), say));
   const loop = await playing.begin(inputs.from === "source" ? inputs.source : null, ended.done);
-  const { broker } = ports;
-  if (broker !== null) opened.add(() => broker.close());
   const running = loop.run().then(outcome.done, outcome.fail);
+  opened.add(async () => {
+    loop.stop();
+    await running;
+    live.close(); // before the broker is closed: nothing leaves after that
+  });
   if (inputs.from === "feed") {
     const { feed } = inputs;
-    opened.add(() => feed.close());
+    opened.add(() => closePort(timing, "feed", () => feed.close(), say));
     await feed.open(live.ingress);
   }
   const flushing = served ? setInterval(() => served.gateway.flush(wall(), playing.figures()), FLUSH_EVERY_MS) : null;
@@ -112,6 +147,7 @@ const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metri
   const stop = async (): Promise<void> => {
     loop.stop();
     await running;
+    live.close();
     if (flushing) clearInterval(flushing);
     await opened.closeAll();
   };

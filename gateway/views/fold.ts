@@ -36,6 +36,8 @@ const commandText = (e: EventOf<"control.command">): string => {
       return `${e.by} closes every position`;
     case "kill":
       return `${e.by} killed trading: ${c.reason}`;
+    case "reconcile":
+      return `${e.by} has every open order looked up at the broker`;
     case "retry":
       return `${e.by} retries dead letter ${c.letter}`;
     case "actor":

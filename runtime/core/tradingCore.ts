@@ -41,6 +41,8 @@ export interface CoreOptions extends Surroundings {
 export interface Opening {
   readonly cash: Money;
   readonly adopted: readonly (Position & { readonly mark: number | null })[];
+  /** Ids of fills that are in it already: a broker may say them again. */
+  readonly fills?: Iterable<string>;
 }
 
 /** The production actors behind their door, with the books and the hash beside them: what live, paper, backtest and verification are made of. */

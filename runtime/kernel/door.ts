@@ -3,7 +3,7 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
-import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
+import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { RecallStore } from "./recall.ts";
 
@@ -146,7 +146,7 @@ export class Door {
   }
 
   private feedBar(bar: Bar, venue: Venue): void {
-    this.passTo(bar.tEvent);
+    this.passTo(beginOf(bar));
     const replies = venue.onBar(bar, this.kernel.now());
     for (let i = 0; i < replies.length; i++) this.admit(replies[i] as BrokerReply);
     this.enterBar(bar);
@@ -156,7 +156,7 @@ export class Door {
   private feedBars(bars: readonly Bar[], venue: Venue): void {
     const replies: BrokerReply[] = [];
     for (const bar of bars) {
-      this.passTo(bar.tEvent);
+      this.passTo(beginOf(bar));
       replies.push(...venue.onBar(bar, this.kernel.now()));
     }
     if (replies.length > 1) replies.sort((a, b) => a.tSeen - b.tSeen); // stable: the order of the bars stands
@@ -260,6 +260,9 @@ export class Door {
     this.outbox.length = 0;
   }
 }
+
+/** When a bar began; what says that it is yet to begin has begun when it was seen: time does not follow a wrong clock of a feed. */
+const beginOf = (bar: Bar): Ms => ms(Math.min(bar.tEvent, bar.tSeen));
 
 /** One past the last of the neighbouring bars that share a `tSeen`. */
 const endOfGroup = (batch: readonly InputEvent[], from: number): number => {

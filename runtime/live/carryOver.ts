@@ -24,7 +24,11 @@ export const accountOf = (journal: string, config: Pick<RunConfig, "cash" | "cos
     }
   reader.close();
   if (!opened) return null;
-  return { cash: books.ledger.cash, adopted: [...books.ledger.positions.values()].filter((p) => p.shares !== 0) };
+  return {
+    cash: books.ledger.cash,
+    adopted: [...books.ledger.positions.values()].filter((p) => p.shares !== 0),
+    fills: books.ledger.fills,
+  };
 };
 
 /** What a person is told of it. */

@@ -42,6 +42,8 @@ export interface LiveRunOptions {
   readonly escalated: (path: string, error: string) => void;
   /** Told of every order: µs since the input that led to it was fed, and how late that was, ms. */
   readonly ordered?: (sinceFedUs: number, lateMs: number) => void;
+  /** Told of what a broker said that made no sense. */
+  readonly refused?: (why: string) => void;
   /** Told of every wait for the disk before requests to a broker leave, µs. */
   readonly synced?: (us: number) => void;
   /** Called before each request to the simulated exchange. @throws when this process may not trade (any more). */
@@ -71,6 +73,7 @@ export class LiveRun {
   /** Newest entry that is sealed. */
   private sealedTail = 0;
   private syncing = false;
+  private over = false;
   private fedAt = 0;
   private lateMs = 0;
   /** Market time of what arrives; set by whoever plays the run. */
@@ -83,9 +86,17 @@ export class LiveRun {
     const { setup, runId, audience, ports } = options;
     const { timing } = ports;
     const woken = (): void => this.wake();
-    this.ingress = new Ingress({ stamp: () => this.marketNow(), wake: woken, failed: options.failed });
+    this.ingress = new Ingress({ stamp: () => this.marketNow(), wake: woken, failed: (error) => this.fail(error) });
     this.outbox = new Outbox(woken);
-    this.broker = ports.broker && new BrokerLine({ broker: ports.broker, ingress: this.ingress, timing });
+    this.broker =
+      ports.broker &&
+      new BrokerLine({
+        broker: ports.broker,
+        ingress: this.ingress,
+        timing,
+        booked: options.opening?.fills ?? [],
+        ...(options.refused ? { refused: options.refused } : {}),
+      });
     this.scorer =
       ports.scorer.answers === "again"
         ? null
@@ -103,8 +114,18 @@ export class LiveRun {
     });
   }
 
+  /** True when it failed: nothing may be fed any more. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
   get now(): Ms {
     return this.core.door.kernel.now();
+  }
+
+  /** A broker outside trades for it. */
+  get hasBroker(): boolean {
+    return this.broker !== null;
   }
 
   /** When the next timer of the core is due; null: none waits. */
@@ -225,7 +246,7 @@ export class LiveRun {
 
   /** One flush at a time, for all that waits. After one that failed nothing leaves: the next may succeed without what that one lost. */
   private async sync(): Promise<void> {
-    const { journal, stopwatch, synced, failed } = this.options;
+    const { journal, stopwatch, synced } = this.options;
     this.syncing = true;
     try {
       while (this.outbox.forDisk > 0) {
@@ -238,8 +259,16 @@ export class LiveRun {
       }
       this.syncing = false;
     } catch (error) {
-      failed(error);
+      this.fail(error);
     }
+  }
+
+  /** It cannot go on: nothing more is taken in, and no request leaves. */
+  private fail(error: unknown): void {
+    this.over = true;
+    this.outbox.close();
+    this.options.failed(error);
+    this.wake();
   }
 
   private surroundings(): Surroundings {

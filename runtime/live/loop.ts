@@ -35,6 +35,7 @@ export class Loop {
   private readonly options: LoopOptions;
   private asked: Asked[] = [];
   private stopping = false;
+  private finished = false;
   private over = false;
   private wakeUp: (() => void) | null = null;
   private woken = false;
@@ -62,6 +63,7 @@ export class Loop {
 
   /** Resolves when the command is on the tape. */
   command(by: string, command: Command): Promise<void> {
+    if (this.finished) return Promise.reject(new Error("the deck has stopped"));
     return new Promise((done, failed) => {
       this.asked.push({ by, command, done, failed });
       this.wake();
@@ -75,7 +77,16 @@ export class Loop {
 
   /** @throws whatever breaks the run: a full disk, a supervisor that gave up. What was sealed stands. */
   async run(): Promise<void> {
-    while (!this.stopping) {
+    try {
+      await this.play();
+    } finally {
+      this.finished = true;
+      for (const a of this.asked.splice(0)) a.failed(new Error("the deck is stopping"));
+    }
+  }
+
+  private async play(): Promise<void> {
+    while (!this.stopping && !this.options.run.isOver) {
       this.woken = false;
       this.obey();
       const wait = this.slice();
@@ -83,7 +94,6 @@ export class Loop {
       if (wait === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       else if (!this.woken) await this.nap(Math.min(NAP_MS, wait ?? NAP_MS));
     }
-    for (const a of this.asked) a.failed(new Error("the deck is stopping"));
   }
 
   private nap(forMs: number): Promise<void> {
@@ -99,12 +109,16 @@ export class Loop {
 
   private obey(): void {
     if (this.asked.length === 0) return;
-    const asked = this.asked;
-    this.asked = [];
+    const asked = this.asked.splice(0);
     const { run, pacer } = this.options;
     // A source goes on from the last entry: nothing of it may be passed over, so its time is not moved by a person.
     for (const { by, command } of asked) run.command(by, command, pacer === null ? this.marketNow() : run.now);
-    run.seal();
+    try {
+      run.seal();
+    } catch (error) {
+      for (const { failed } of asked) failed(error);
+      throw error;
+    }
     for (const { done } of asked) done();
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Answers, TapeWriter } from "../../actors/ports/tape.ts";
 import type { Metrics, Say } from "../../actors/ports/telemetry.ts";
@@ -86,10 +87,12 @@ export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenC
   const { config, setup, source, say } = w;
   const lock = lockDataDir(config.dataDir);
   opened.add(() => lock.release());
+  // A broker knows the orders of every run there ever was: where one is outside, no other run has this one's id.
+  const salt = w.ports.broker === null ? [] : [randomUUID()];
   const folder = openRunFolder(
     config.dataDir,
     { configHash: setup.configHash, config: RunConfig.encode(setup.config), seed: config.seed, source, version: VERSION },
-    (number) => runIdOf("s", [setup.configHash, source.hash, config.seed, number]),
+    (number) => runIdOf("s", [setup.configHash, source.hash, config.seed, number, ...salt]),
     { say, anew: w.newRun, ...(w.underWay ? { underWay: w.underWay } : {}) },
   );
   const { run } = folder;
@@ -135,6 +138,7 @@ export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenC
     ordered: decisionMetrics(w.metrics),
     synced: syncMetrics(w.metrics),
     failed: fail,
+    refused: (why) => say(why, { event: "answer.refused", level: "error", run: run.id }),
     escalated: (path, error) => outcome.fail(new RunFailed(`${path} gave up: ${error}`)),
     ...(w.mayTrade ? { mayTrade: w.mayTrade } : {}),
     ...(w.safety ? { safety: w.safety } : {}),

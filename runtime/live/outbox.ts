@@ -22,6 +22,7 @@ export class Outbox {
   readonly #sealed = new Fifo<Held>();
   readonly #money = new Fifo<Held>();
   #inFlight = 0;
+  #closed = false;
   readonly #settled: () => void;
 
   /** @param settled called when a request that was sent is settled. */
@@ -39,12 +40,14 @@ export class Outbox {
   }
 
   put(line: Line, request: unknown, at: Ms, after: Seq): void {
+    if (this.#closed) return;
     this.#inFlight += 1;
     (line.money ? this.#money : this.#sealed).push({ line, request, at, after });
   }
 
-  /** Nothing leaves any more. */
+  /** Nothing leaves any more, whatever is put in or said to be safe. */
   close(): void {
+    this.#closed = true;
     this.#sealed.clear();
     this.#money.clear();
   }

@@ -30,6 +30,7 @@ export class Playing {
   readonly #options: PlayingOptions;
   #pacer: Pacer | null = null;
   #loop: Loop | null = null;
+  #resumed = false;
 
   constructor(options: PlayingOptions) {
     this.#options = options;
@@ -55,6 +56,7 @@ export class Playing {
       run: run.id,
       seq: tail,
     });
+    this.#resumed = true;
     if (unanswered > 0)
       say(
         `${unanswered} requests to the broker had no answer when the run stopped: nothing is sent again, their orders are looked up`,
@@ -82,6 +84,8 @@ export class Playing {
     );
     this.#pacer = pacer;
     this.#loop = loop;
+    // What became of open orders while nobody listened? The answer comes when the loop runs.
+    if (this.#resumed && core.live.hasBroker) void loop.command("start", { do: "reconcile" }).catch(() => undefined);
     return loop;
   }
 

@@ -10,6 +10,8 @@ export const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("closeAll") }),
   /** Stop trading, withdraw every working order, close every position. Only `resume` ends it. */
   z.object({ do: z.literal("kill"), reason: z.string() }),
+  /** Every open order is looked up at the broker. A start with a broker outside begins with it. */
+  z.object({ do: z.literal("reconcile") }),
   /** Tells a dead letter's message to its actor again. */
   z.object({ do: z.literal("retry"), letter: z.int() }),
   z.object({ do: z.literal("actor"), path: z.string(), action: z.enum(["restart", "pause", "resume", "stop"]) }),

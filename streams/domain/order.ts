@@ -107,6 +107,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Readonly<Partial<Record<O
     lose: "lost",
   },
   partially_filled: {
+    reject: "rejected",
     accept: "partially_filled",
     fill: "filled",
     partial: "partially_filled",

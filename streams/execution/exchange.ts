@@ -289,7 +289,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
 
   const match = (book: Book, bar: Bar, now: Ms): readonly BrokerReply[] => {
     const out: BrokerReply[] = [];
-    const opened = max(now, bar.tEvent);
+    const opened = max(now, Math.min(bar.tEvent, bar.tSeen));
     expireDayOrders(book, bar, opened, out);
     const eligible = tradeAtOpen(book, bar, opened, out);
     if (book.orders.length > 0) tradeInside(book, bar, max(now, bar.tSeen), eligible, out);

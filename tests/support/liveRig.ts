@@ -122,6 +122,8 @@ export class LiveRig {
   now = TEN;
   live: LiveRun;
   failures: unknown[] = [];
+  /** What the broker said that made no sense. */
+  readonly refused: string[] = [];
   readonly #options: RigOptions;
   readonly #ports: ConstructorParameters<typeof LiveRun>[0]["ports"];
   #journal: TapeWriter;
@@ -254,6 +256,7 @@ export class LiveRig {
         audience: { events: (events) => this.seen.push(...events), equity: () => {}, lifecycle: () => {} },
         stopwatch: () => this.timing.now() * 1_000,
         failed: (error) => this.failures.push(error),
+        refused: (why) => this.refused.push(why),
         escalated: (path, error) => {
           throw new Error(`${path}: ${error}`);
         },
