@@ -1,9 +1,9 @@
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 
-/** Equal in every field, at every depth. For plain data. */
+/** Equal in every field, at every depth. For plain data. A tape holds no negative zero, so it equals zero. */
 const same = (a: unknown, b: unknown): boolean => {
-  if (Object.is(a, b)) return true;
+  if (a === b || Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((x, i) => same(x, b[i]));
   const keys = Object.keys(a);

@@ -21,5 +21,5 @@ export const credits = (trade: Trade, by: readonly Contribution[]): readonly Cre
   const pnl = toFloat(trade.pnl);
   return voices
     .filter((v) => v.said !== 0)
-    .map((v) => ({ strategy: v.strategy, weight: v.weight, credit: (pnl * side * v.said) / loudness }));
+    .map((v) => ({ strategy: v.strategy, weight: v.weight, credit: (pnl * side * v.said) / loudness || 0 })); // no negative zero
 };

@@ -370,10 +370,27 @@ describe("a run at a broker outside, when things go wrong", () => {
     broker.fills({ ...order, side: "sell" });
     broker.fills({ ...order, ticker: "MSFT" as never });
     const whole = fill({
-      ...{ ticker: AAPL, orderId: order.id, fillId: "f", side: "buy", qty: order.qty, px: px(1), commission: money(0), leaves: qty(0) },
+      ...{
+        ticker: AAPL,
+        orderId: order.id,
+        fillId: "f",
+        side: "buy",
+        qty: order.qty,
+        px: px(1),
+        commission: money(0),
+        leaves: qty(0),
+      },
       ...{ tEvent: ms(1), tSeen: ms(1), cause: seq(0) },
     });
-    for (const wrong of [{ qty: -5 }, { qty: Number.NaN }, { qty: 0.5 }, { px: 0 }, { px: null }, { leaves: Number.NaN }, { fillId: "" }])
+    for (const wrong of [
+      { qty: -5 },
+      { qty: Number.NaN },
+      { qty: 0.5 },
+      { px: 0 },
+      { px: null },
+      { leaves: Number.NaN },
+      { fillId: "" },
+    ])
       broker.say({ ...whole, ...wrong } as never);
     await rig.settle();
     expect(rig.entries("order.filled")).toEqual([]);

@@ -3,7 +3,7 @@ import type { Answers } from "../../../../actors/ports/tape.ts";
 import { memoryTape, tapeOf } from "../../../../runtime/adapters/tape/memory.ts";
 import { inputsOnly, TapeSource } from "../../../../runtime/replay/player.ts";
 import { RecordedRequests } from "../../../../runtime/replay/recordedRequests.ts";
-import { Divergence } from "../../../../runtime/replay/rehearsal.ts";
+import { Divergence, Rehearsal } from "../../../../runtime/replay/rehearsal.ts";
 import { clockMark } from "../../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../../streams/domain/event.ts";
 import { newsRaw, newsScored } from "../../../../streams/domain/news.ts";
@@ -80,6 +80,14 @@ describe("moments of a tape", () => {
     tape.writer.commit();
     const source = new TapeSource(tape.reader());
     expect([source.next(), source.next(), source.next()].map((b) => b?.map((e) => e.seq))).toEqual([[1], [4, 10], undefined]);
+  });
+});
+
+describe("a rehearsal", () => {
+  it("takes a negative zero for the zero that a tape makes of it", () => {
+    const recorded = { ...scored("finbert", 1), seq: seq(1) };
+    const rehearsal = new Rehearsal(tapeOf([recorded]));
+    expect(rehearsal.meets({ ...recorded, score: -0 } as TapeEvent)).toBe(true);
   });
 });
 

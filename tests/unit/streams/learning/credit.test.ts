@@ -14,5 +14,6 @@ describe("credit for a trade", () => {
     ]);
     expect(credits(trade(-10, 40), [voice("a", -1)]).map((c) => c.credit)).toEqual([40]);
     expect(credits(trade(10, 40), [])).toEqual([]);
+    expect(credits(trade(10, 0), [voice("a", -1)]).map((c) => c.credit)).toEqual([0]); // not the negative zero
   });
 });
