@@ -75,10 +75,15 @@ export const environment = (folder: string = process.cwd()): Environment => {
 const TEST_ONLY = /^TAPEDECK_(SHARED$|GATEWAY$|TEST_)/;
 const OURS = /^(TAPEDECK|RISK|LEARNING)_/;
 
+/** Settings that were, and since which version they are not. */
+const REMOVED: Readonly<Record<string, string>> = { TAPEDECK_SHARDS: "0.2" };
+
 const unknownNames = (env: Environment): string[] =>
   Object.keys(env)
     .filter((key) => OURS.test(key) && !TEST_ONLY.test(key) && !(SETTING_NAMES as readonly string[]).includes(key))
     .map((key) => {
+      const since = REMOVED[key];
+      if (since !== undefined) return `${key}: was removed in ${since}; leave it out`;
       const meant = nearest(key, SETTING_NAMES);
       return `${key}: there is no such setting${meant ? `; did you mean ${meant}?` : " (.env.example lists them)"}`;
     });

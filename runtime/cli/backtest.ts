@@ -42,7 +42,10 @@ export const backtestCommand = (program: Command): void => {
     .description("replays a tape through the production actors with the simulated broker")
     .argument("<tape>", "a tape file (see `tapedeck import`)")
     .option("--out <dir>", "writes result.json, trades.csv and equity.csv there")
-    .option("--json", "prints one object: run, decisions_hash, decisions_hash_version, stats, trades, equity, throughput")
+    .option(
+      "--json",
+      "prints one object: run, decisions_hash, decisions_hash_version, decisions_hash_v1, stats, trades, equity, throughput",
+    )
     .addHelpText("after", '\nExample:\n  npx tapedeck backtest aapl.tape --strategy sma_cross --params \'{"fast":10,"slow":30}\'')
     .action(run);
 };

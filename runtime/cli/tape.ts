@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { EVENT_TYPES, type TapeEvent } from "../../streams/domain/event.ts";
+import { sha256 } from "../adapters/system/digest.ts";
 import { Gather } from "../adapters/tape/gather.ts";
 import { tickerFrom } from "../adapters/tape/import/columns.ts";
 import { intervalName } from "../adapters/tape/import/interval.ts";
@@ -11,6 +12,7 @@ import { tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import type { TornTail } from "../adapters/tape/scan.ts";
 import { wireText } from "../adapters/tape/wire.ts";
+import { DECISIONS_HASH_VERSION, DecisionsHash } from "../core/decisions.ts";
 import { BadInput } from "../failures.ts";
 
 /** Characters gathered before they are written. */
@@ -31,18 +33,34 @@ const warnTorn = (path: string, torn: TornTail | null): void => {
 const shortened = (names: readonly string[]): string =>
   names.length > NAMED ? `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more` : names.join(", ") || "-";
 
+/** The hashes of the decisions that a run's tape holds, whichever version recorded it. */
+const decisionsOn = (path: string) => {
+  const hash = new DecisionsHash(sha256);
+  const reader = openTape(path);
+  try {
+    for (let batch = reader.next(); batch; batch = reader.next()) for (const event of batch) hash.note(event);
+  } finally {
+    reader.close();
+  }
+  return { decisions_hash: hash.hex(), decisions_hash_version: DECISIONS_HASH_VERSION, decisions_hash_v1: hash.hex1() };
+};
+
 const info = (path: string, { json }: { readonly json?: true }): void => {
   const about = tapeInfo(path);
+  const decisions = about.header.kind === "run" ? decisionsOn(path) : null;
   warnTorn(path, about.torn);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ path, ...about })}\n`);
+    process.stdout.write(`${JSON.stringify({ path, ...about, ...decisions })}\n`);
     return;
   }
+  const recorded = Object.entries(about.header.answers ?? {}).map(([port, how]) => `${port} ${how}`);
   const lines = [
     `${path}: ${about.header.kind} tape${about.header.run ? ` of run ${about.header.run}` : ""}, ${about.entries} entries, ${about.bytes} bytes`,
     `from      ${shortened(about.header.source.split(", "))}`,
     `seen      ${iso(about.firstSeen)} to ${iso(about.lastSeen)}`,
     `hash      ${about.hash}`,
+    ...(decisions === null ? [] : [`decisions ${decisions.decisions_hash} (version ${decisions.decisions_hash_version})`]),
+    ...(recorded.length === 0 ? [] : [`answers   ${recorded.join(", ")}`]),
     ...Object.entries(about.kinds).map(([kind, count]) => `${String(count).padStart(10)} ${kind}`),
   ];
   const tickers = Object.entries(about.tickers);

@@ -142,7 +142,7 @@ export const upCommand = (program: Command): void => {
       "begins a new run with the configured cash; without it, changed settings go on with the account there is",
     )
     .option("--headless", "no dashboard, no port")
-    .option("--json", "prints one object at the end: run, entries, fills, cash, equity, decisionsHash")
+    .option("--json", "prints one object at the end: run, entries, fills, cash, equity, decisionsHash, decisionsHashVersion")
     .addHelpText("after", "\nExample:\n  npx tapedeck up --tape week.tape --speed 600")
     .action(run);
 };

@@ -18,7 +18,7 @@ import { sayLifecycle } from "../telemetry/lifecycleLog.ts";
 import { OrderLog } from "../telemetry/orderLog.ts";
 import { VERSION } from "../version.ts";
 import { awaitDatabase } from "./awaitDatabase.ts";
-import { accountOf, carried } from "./carryOver.ts";
+import { carried, carriedAccount } from "./carryOver.ts";
 import { type Audience, LiveRun, type LiveRunOptions } from "./liveRun.ts";
 import { openStore } from "./openStore.ts";
 import { answersOf, type Ports } from "./ports.ts";
@@ -102,8 +102,8 @@ export const openCore = async (w: CoreWanted, opened: CloseStack): Promise<OpenC
   const journal = openJournal(folder, w.cutTo?.(folder) ?? null, answersOf(w.ports), say);
   opened.add(() => journal.close());
   await w.catchUp?.(journal, folder);
-  const opening = journal.tail === 0 && run.from !== null ? accountOf(tapeOf(run.from), setup.config) : null;
-  if (opening && run.from !== null) say(carried(run.from, opening), { event: "account.carried", run: run.id, from: run.from });
+  const opening = journal.tail === 0 ? carriedAccount(config.dataDir, run, tapeOf, setup.config) : null;
+  if (opening) say(carried(opening, run.source.kind), { event: "account.carried", run: run.id, from: opening.from });
 
   const outcome = deferred();
   const { id, configHash, seed } = run;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import { unwritable } from "../adapters/tape/errors.ts";
+import { FrameScan } from "../adapters/tape/scan.ts";
 import { BadInput } from "../failures.ts";
 
 /** What is known of a run beside its tape. */
@@ -19,6 +20,8 @@ const RunFile = z.object({
   from: z.string().nullable().default(null),
   /** Of several runs of one kind, which. */
   number: z.int().positive(),
+  /** Another node had it under way: it counts, also before anything of it is here. */
+  shared: z.boolean().default(false),
 });
 export type RunFile = Readonly<z.output<typeof RunFile>>;
 
@@ -67,6 +70,34 @@ const runsOf = (dataDir: string): readonly RunFile[] => {
     .sort((a, b) => a.number - b.number);
 };
 
+/** Whether anything of a run is on its tape: a start that failed leaves a run that never was. One that cannot be read was. */
+const isBegun = (tape: string): boolean => {
+  if (!existsSync(tape)) return false;
+  try {
+    const scan = new FrameScan(tape);
+    try {
+      while (scan.step()) if (scan.sealed.seq > 0) return true;
+      return false;
+    } finally {
+      scan.close();
+    }
+  } catch {
+    return true;
+  }
+};
+
+/** The runs before one, newest first: each took over the account of the next. */
+export function* runsBefore(dataDir: string, run: RunFile): Iterable<RunFile> {
+  const known = new Map(runsOf(dataDir).map((r) => [r.id, r]));
+  for (let from = run.from; from !== null; ) {
+    const before = known.get(from);
+    if (before === undefined) return;
+    known.delete(from); // a circle, in files that were edited, ends
+    yield before;
+    from = before.from;
+  }
+}
+
 /**
  * The run a data directory is to go on with: the newest one, if it was begun with the same settings and source; else a new one.
  * `anew`: a new one in any case, and nothing is taken over. `underWay`: the one that another node began with these settings. Runs are kept: `<dataDir>/runs/<id>/{run.json, run.tape}`, and `<dataDir>/current.json` names the one that is on. Without that
@@ -75,7 +106,7 @@ const runsOf = (dataDir: string): readonly RunFile[] => {
  */
 export const openRunFolder = (
   dataDir: string,
-  wanted: Omit<RunFile, "id" | "number" | "from">,
+  wanted: Omit<RunFile, "id" | "number" | "from" | "shared">,
   idOf: (number: number) => string,
   {
     say,
@@ -92,14 +123,16 @@ export const openRunFolder = (
   const tapeOf = (id: string): string => join(folderOf(id), "run.tape");
   const known = runsOf(dataDir);
   const named = currentOf(current);
-  const last = known.find((r) => r.id === named) ?? known.at(-1);
-  if (last !== undefined && last.id !== named) {
-    say(`${current} does not name a run that is here; the newest is ${last.id}`, {
+  const newest = known.find((r) => r.id === named) ?? known.at(-1);
+  // A run that a failed start left empty counts for nothing: the account is in the one before.
+  const last = newest && ([newest, ...runsBefore(dataDir, newest)].find((r) => r.shared || isBegun(tapeOf(r.id))) ?? newest);
+  if (newest !== undefined && newest.id !== named) {
+    say(`${current} does not name a run that is here; the newest is ${newest.id}`, {
       event: "run.misnamed",
       level: "warn",
-      run: last.id,
+      run: newest.id,
     });
-    write(current, { id: last.id });
+    write(current, { id: newest.id });
   }
   const begin = (run: RunFile): RunFolder => {
     try {
@@ -113,11 +146,13 @@ export const openRunFolder = (
   };
   if (underWay) {
     const here = known.find((r) => r.id === underWay.id);
-    return begin(here ?? { ...wanted, ...underWay, from: last?.id ?? null });
+    return begin(here ?? { ...wanted, ...underWay, from: last?.id ?? null, shared: true });
   }
-  if (!anew && last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed)
+  if (!anew && last?.configHash === wanted.configHash && last.source.hash === wanted.source.hash && last.seed === wanted.seed) {
+    if (last.id !== named) write(current, { id: last.id });
     return { run: last, journal: tapeOf(last.id), resumed: existsSync(tapeOf(last.id)) };
+  }
   let number = (known.at(-1)?.number ?? 0) + 1;
   while (existsSync(tapeOf(idOf(number)))) number += 1; // a tape whose run file is gone is not written over
-  return begin({ ...wanted, id: idOf(number), number, from: anew ? null : (last?.id ?? null) });
+  return begin({ ...wanted, id: idOf(number), number, from: anew ? null : (last?.id ?? null), shared: false });
 };

@@ -1,5 +1,6 @@
 import { toDecimal } from "../../streams/domain/units.ts";
 import { equity, imbalance } from "../../streams/portfolio/ledger.ts";
+import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import type { LiveRun } from "./liveRun.ts";
 
 export interface UpSummary {
@@ -11,6 +12,7 @@ export interface UpSummary {
   /** 0, or the ledger is wrong. */
   readonly imbalance: string;
   readonly decisionsHash: string;
+  readonly decisionsHashVersion: number;
 }
 
 /** The books at the end, for people and for tests: amounts as decimal strings. */
@@ -24,5 +26,6 @@ export const summaryOf = ({ core }: LiveRun): UpSummary => {
     equity: toDecimal(equity(ledger)),
     imbalance: toDecimal(imbalance(ledger)),
     decisionsHash: core.hash.hex(),
+    decisionsHashVersion: DECISIONS_HASH_VERSION,
   };
 };

@@ -28,8 +28,18 @@ const Header = z.object({
   kind: z.enum(["market", "run"]),
   source: z.string(),
   run: z.string().nullable(),
-  answers: z.record(z.string(), z.enum(["again", "recorded"])).optional(),
+  answers: z.partialRecord(z.enum(["broker", "scorer"]), z.enum(["again", "recorded"])).optional(),
 });
+/** Only a run has answers. */
+const isConsistent = ({ kind, answers }: z.output<typeof Header>): boolean => kind === "run" || answers === undefined;
+
+const jsonOf = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+};
 
 /** What a new tape says of itself. */
 export type NewHeader = Pick<TapeHeader, "kind" | "source" | "run" | "answers">;
@@ -65,8 +75,8 @@ export const decodeHeader = (path: string, readAt: ReadAt): { readonly header: T
   const length = start.readUInt32LE(16);
   const json = readAt(PREAMBLE, length);
   if (json.length < length || crc32(json) !== start.readUInt32LE(20)) throw broken("the header does not match its checksum");
-  const parsed = Header.safeParse(JSON.parse(json.toString("utf8")));
-  if (!parsed.success) throw broken("the header is not what a tape's header should be");
+  const parsed = Header.safeParse(jsonOf(json));
+  if (!parsed.success || !isConsistent(parsed.data)) throw broken("the header is not what a tape's header should be");
   const { kind, source, run, answers } = parsed.data;
   return { header: { version, kind, source, run, ...(answers ? { answers } : {}) }, end: PREAMBLE + length };
 };

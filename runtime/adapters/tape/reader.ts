@@ -84,6 +84,17 @@ export const headerOf = (path: string): TapeHeader => {
   }
 };
 
+/** What lies after the last whole frame of a tape; null: nothing. @throws TapeUnreadable, TapeVersion, TapeCorrupt. */
+export const tornOf = (path: string): TornTail | null => {
+  const scan = new FrameScan(path);
+  try {
+    while (scan.step());
+    return scan.torn;
+  } finally {
+    scan.close();
+  }
+};
+
 /** seq of the newest sealed entry; 0 when nothing is sealed. */
 const sealedSeq = (path: string): number => {
   const scan = new FrameScan(path);
