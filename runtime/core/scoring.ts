@@ -51,20 +51,58 @@ const within = <T>(timing: Timing, timeoutMs: number, work: (signal: AbortSignal
 
 const pause = (timing: Timing, ms: number): Promise<void> => new Promise((done) => void timing.after(ms, done));
 
-/** One headline's score, or why there is none: exactly one of the two, once, whatever the model does. Both are stamped `at`. */
-export const scoreBy = async (scorer: Scorer, news: NewsRaw, at: Ms, p: Patience): Promise<NewsScored | RequestFailed> => {
-  for (let tried = 1; ; tried++) {
-    try {
-      const answer = await within(p.timing, p.timeoutMs, (signal) => scorer.score(news, signal));
-      return newsScored(news, at, read(answer, scorer.name));
-    } catch (error) {
-      const reason = `${scorer.name}: ${error instanceof Error ? error.message : String(error)}`;
-      if (tried >= p.tries)
-        return requestFailed({ port: PORTS.scorer, request: "score", about: news.id, sent: "unknown", reason }, at, news.seq);
-    }
-    await pause(p.timing, p.pauseMs * 2 ** (tried - 1));
+/** Calls to a model at a time. */
+const MOST_CALLS = 4;
+
+/** Lets so many in at a time; the others wait in order. */
+class Turnstile {
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.free = most;
   }
-};
+
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((enter) => this.waiting.push(enter));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free += 1;
+      else next();
+    }
+  }
+}
+
+/** A scorer outside, asked a few headlines at a time. A try waits for its turn, and has its whole time from then on. */
+export class PatientScorer {
+  private readonly scorer: Scorer;
+  private readonly patience: Patience;
+  private readonly turns = new Turnstile(MOST_CALLS);
+
+  constructor(scorer: Scorer, patience: Patience) {
+    this.scorer = scorer;
+    this.patience = patience;
+  }
+
+  /** One headline's score, or why there is none: exactly one of the two, once, whatever the model does. Both are stamped `at`. */
+  async score(news: NewsRaw, at: Ms): Promise<NewsScored | RequestFailed> {
+    const { scorer, patience: p } = this;
+    for (let tried = 1; ; tried++) {
+      try {
+        const answer = await this.turns.pass(() => within(p.timing, p.timeoutMs, (signal) => scorer.score(news, signal)));
+        return newsScored(news, at, read(answer, scorer.name));
+      } catch (error) {
+        const reason = `${scorer.name}: ${error instanceof Error ? error.message : String(error)}`;
+        if (tried >= p.tries)
+          return requestFailed({ port: PORTS.scorer, request: "score", about: news.id, sent: "unknown", reason }, at, news.seq);
+      }
+      await pause(p.timing, p.pauseMs * 2 ** (tried - 1));
+    }
+  }
+}
 
 /**
  * A scorer outside, beside a source that can wait: requests are gathered, and their answers come in the order of the requests, whichever was ready
@@ -72,12 +110,10 @@ export const scoreBy = async (scorer: Scorer, news: NewsRaw, at: Ms, p: Patience
  */
 export class AwaitedScores {
   private asked: Promise<NewsScored | RequestFailed>[] = [];
-  private readonly scorer: Scorer;
-  private readonly patience: Patience;
+  private readonly scorer: PatientScorer;
 
   constructor(scorer: Scorer, patience: Patience) {
-    this.scorer = scorer;
-    this.patience = patience;
+    this.scorer = new PatientScorer(scorer, patience);
   }
 
   get inFlight(): number {
@@ -85,7 +121,7 @@ export class AwaitedScores {
   }
 
   ask(news: NewsRaw, at: Ms): void {
-    this.asked.push(scoreBy(this.scorer, news, at, this.patience));
+    this.asked.push(this.scorer.score(news, at));
   }
 
   /** All answers that are due, when the last is there. */

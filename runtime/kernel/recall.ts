@@ -1,6 +1,8 @@
 import type { Recall } from "../../actors/actor.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
+import type { NewsRaw } from "../../streams/domain/news.ts";
+import type { RequestFailed } from "../../streams/domain/request.ts";
 import type { Ms, Ticker } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
@@ -58,6 +60,45 @@ class Newest {
   }
 }
 
+/** Headlines without a score that are kept at most. */
+const MOST_HEADLINES = 20_000;
+
+/** Headlines that wait for their score. A repeat of one that was scored lately does not. */
+class OpenHeadlines {
+  private readonly open = new Map<string, { readonly news: NewsRaw; failed: RequestFailed | null }>();
+  /** Ids scored lately, and those before them: the oldest go all at once, when there are as many of the newer. */
+  private scored = new Set<string>();
+  private scoredBefore: ReadonlySet<string> = new Set();
+
+  came(news: NewsRaw): void {
+    if (this.open.has(news.id) || this.scored.has(news.id) || this.scoredBefore.has(news.id)) return;
+    this.open.set(news.id, { news, failed: null });
+    if (this.open.size <= MOST_HEADLINES) return;
+    for (const oldest of this.open.keys()) {
+      this.open.delete(oldest);
+      return;
+    }
+  }
+
+  failed(f: RequestFailed): void {
+    const one = f.request === "score" ? this.open.get(f.about) : undefined;
+    if (one !== undefined) one.failed = f;
+  }
+
+  hasScore(id: string): void {
+    this.open.delete(id);
+    this.scored.add(id);
+    if (this.scored.size < MOST_HEADLINES) return;
+    this.scoredBefore = this.scored;
+    this.scored = new Set();
+  }
+
+  /** Each headline, and the latest failure to score it. */
+  events(): readonly TapeEvent[] {
+    return [...this.open.values()].flatMap(({ news, failed }) => (failed === null ? [news] : [news, failed]));
+  }
+}
+
 interface Kept {
   readonly byTicker: Map<string, Ring>;
   /** Ring size for tickers not seen yet. */
@@ -82,6 +123,7 @@ const matches = (r: Recall, e: TapeEvent): boolean => {
 export class RecallStore {
   private readonly kept = new Map<EventType, Kept>();
   private readonly open = new Map<string, TapeEvent[]>();
+  private readonly headlines = new OpenHeadlines();
   /** Where bars of the ticker that was noted last go to: bars of one ticker come in runs. Null when what is kept of bars has changed. */
   private bars: { readonly ticker: Ticker; readonly thinned: Newest | null; readonly kept: { push(bar: Bar): void } } | null =
     null;
@@ -105,13 +147,13 @@ export class RecallStore {
   note(event: TapeEvent): void {
     const kept = this.kept.get(event.type);
     if (kept !== undefined) this.keep(kept, event);
-    this.noteOrder(event);
+    this.noteOpen(event);
   }
 
   /** The events an actor asks for, each once, oldest first; and a note to keep such from now on. */
   recall(recalls: readonly Recall[]): readonly TapeEvent[] {
     const found = new Set<TapeEvent>();
-    for (const r of recalls) for (const e of r.last === "open" ? this.ofOpenOrders(r) : this.find(r, r.last)) found.add(e);
+    for (const r of recalls) for (const e of r.last === "open" ? this.ofOpen(r) : this.find(r, r.last)) found.add(e);
     return inOrder(found);
   }
 
@@ -173,12 +215,24 @@ export class RecallStore {
     return ring;
   }
 
-  private ofOpenOrders(r: Recall): readonly TapeEvent[] {
-    return [...this.open.values()].flatMap((events) => events.filter((e) => matches(r, e)));
+  private ofOpen(r: Recall): readonly TapeEvent[] {
+    const isNews = r.type === "news.raw" || r.type === "request.failed";
+    const events = isNews ? this.headlines.events() : [...this.open.values()].flat();
+    return events.filter((e) => matches(r, e));
   }
 
-  private noteOrder(event: TapeEvent): void {
+  /** Of orders and headlines: what belongs to those that are open. */
+  private noteOpen(event: TapeEvent): void {
     switch (event.type) {
+      case "news.raw":
+        this.headlines.came(event);
+        return;
+      case "news.scored":
+        this.headlines.hasScore(event.id);
+        return;
+      case "request.failed":
+        this.headlines.failed(event);
+        return;
       case "order.submitted":
         this.open.set(event.order.id, [event]);
         return;

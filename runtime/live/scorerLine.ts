@@ -1,28 +1,26 @@
 import type { ScoreRequest, Scorer } from "../../actors/ports/scorer.ts";
 import type { Ms } from "../../streams/domain/units.ts";
-import { type Patience, scoreBy } from "../core/scoring.ts";
+import { type Patience, PatientScorer } from "../core/scoring.ts";
 import type { Ingress } from "./ingress.ts";
 import type { Line } from "./outbox.ts";
 
 /** The way to a scorer outside, and back: each headline comes back scored or failed, once. */
 export class ScorerLine implements Line {
   readonly money = false;
-  readonly #scorer: Scorer;
-  readonly #patience: Patience;
+  readonly #scorer: PatientScorer;
   readonly #ingress: Pick<Ingress, "answer">;
   readonly #inOrder: boolean;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param inOrder answers come in the order of the requests, whichever was ready first: where the source waits for them. */
   constructor(scorer: Scorer, patience: Patience, ingress: Pick<Ingress, "answer">, inOrder: boolean) {
-    this.#scorer = scorer;
-    this.#patience = patience;
+    this.#scorer = new PatientScorer(scorer, patience);
     this.#ingress = ingress;
     this.#inOrder = inOrder;
   }
 
   send(request: unknown, at: Ms): Promise<void> {
-    const scored = scoreBy(this.#scorer, (request as ScoreRequest).news, at, this.#patience);
+    const scored = this.#scorer.score((request as ScoreRequest).news, at);
     const before = this.#inOrder ? this.#last : Promise.resolve();
     const told = before.then(async () => this.#ingress.answer(await scored));
     this.#last = told;

@@ -119,6 +119,31 @@ describe("a scorer outside", () => {
   });
 });
 
+describe("a scorer outside that gets many headlines at once", () => {
+  it("is asked four at a time, in order, and each has its whole time from when its turn comes", async () => {
+    model.answers = never;
+    const ids = Array.from({ length: 10 }, (_, n) => `h${n}`);
+    for (const id of ids) rig.push(headline(id));
+    await rig.settle();
+    expect(model.asked).toEqual(["h0 soars", "h1 soars", "h2 soars", "h3 soars"]);
+    await rig.pass(29_000);
+    expect(model.asked).toHaveLength(4);
+    const answered: (() => void)[] = [];
+    model.answers = () => new Promise<Mood>((resolve) => answered.push(() => resolve(good)));
+    await rig.pass(1_000);
+    expect(model.asked.slice(4)).toEqual(["h4 soars", "h5 soars", "h6 soars", "h7 soars"]);
+    await rig.pass(29_000);
+    for (const answer of answered.splice(0)) answer();
+    model.answers = () => Promise.resolve(good);
+    await rig.settle();
+    await patience();
+    expect(rig.entries("request.failed")).toEqual([]);
+    expect(scores()).toHaveLength(10);
+    expect(rig.live.inFlight).toBe(0);
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+});
+
 describe("a scorer outside beside a source that waits", () => {
   it("is heard in the order of the requests, whichever was ready first, at their moment", async () => {
     const ready = new Map<string, () => void>();
