@@ -10,6 +10,8 @@ export class ScorerLine implements Line {
   readonly #scorer: PatientScorer;
   readonly #ingress: Pick<Ingress, "answer">;
   readonly #inOrder: boolean;
+  /** By headline: a second request for one is served by the answer to the first. */
+  readonly #inFlight = new Map<string, Promise<void>>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param inOrder answers come in the order of the requests, whichever was ready first: where the source waits for them. */
@@ -20,9 +22,17 @@ export class ScorerLine implements Line {
   }
 
   send(request: unknown, at: Ms): Promise<void> {
-    const scored = this.#scorer.score((request as ScoreRequest).news, at);
+    const { news } = request as ScoreRequest;
+    const known = this.#inFlight.get(news.id);
+    if (known !== undefined) return known;
+    const scored = this.#scorer.score(news, at);
     const before = this.#inOrder ? this.#last : Promise.resolve();
-    const told = before.then(async () => this.#ingress.answer(await scored));
+    const told = before.then(async () => {
+      const answer = await scored;
+      this.#inFlight.delete(news.id);
+      this.#ingress.answer(answer);
+    });
+    this.#inFlight.set(news.id, told);
     this.#last = told;
     return told;
   }

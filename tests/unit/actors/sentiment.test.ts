@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sentimentActor } from "../../../actors/sentiment.ts";
 import { newsRaw } from "../../../streams/domain/news.ts";
-import { ms, ticker } from "../../../streams/domain/units.ts";
+import { ms, seq, ticker } from "../../../streams/domain/units.ts";
 import { given, said } from "../../support/given.ts";
 
 const AAPL = ticker("AAPL");
@@ -23,6 +23,34 @@ describe("sentiment", () => {
     expect(said(s.when(failed("scorer")))).toEqual(["perform scorer.fallback"]);
     s.when({ ...of("a"), type: "news.scored" });
     expect(s.when(failed("scorer"))).toEqual([]);
+  });
+
+  it("asks a scorer outside, when a life begins, for what came while it was stopped, and for that alone", () => {
+    const scored = { ...of("a"), type: "news.scored" };
+    expect(given(sentimentActor(true), [of("a"), of("b"), scored, of("c")]).first).toEqual([
+      { fx: "perform", port: "scorer", request: { news: of("b") } },
+      { fx: "perform", port: "scorer", request: { news: of("c") } },
+    ]);
+    expect(given(sentimentActor(), [of("a")]).first).toEqual([]);
+  });
+
+  it("does not ask in a new life for what it asked for in an earlier one, unless that has failed since", () => {
+    const actor = sentimentActor(true);
+    const failure = (n: number) => ({ ...failed("scorer"), seq: seq(n) });
+    const news = { ...of("a"), seq: seq(1) };
+    expect(said(given(actor).when(news))).toEqual(["perform scorer"]);
+    expect(given(actor, [news]).first).toEqual([]);
+    expect(said(given(actor, [news, failure(5)]).first)).toEqual(["perform scorer"]);
+    const again = given(actor, [news, failure(5)]);
+    expect(again.first).toEqual([]);
+    expect(said(again.when(failure(7)))).toEqual(["perform scorer.fallback"]);
+    expect(given(actor, [news, failure(7)]).first).toEqual([]);
+    expect(given(actor, [news, { ...failed("scorer.fallback"), seq: seq(8) }]).when(news)).toEqual([]);
+  });
+
+  it("does not have a headline scored again that had its score before its life", () => {
+    const s = given(sentimentActor(true), [{ ...of("a"), type: "news.scored" }]);
+    expect(s.when(of("a"))).toEqual([]);
   });
 
   it("crashes on a headline that nobody can score, so that it is set aside, seen, and can be tried again", () => {

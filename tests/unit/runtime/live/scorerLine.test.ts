@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Mood, Scorer } from "../../../../actors/ports/scorer.ts";
+import { ScorerLine } from "../../../../runtime/live/scorerLine.ts";
 import { newsRaw } from "../../../../streams/domain/news.ts";
 import { ms } from "../../../../streams/domain/units.ts";
 import { AAPL, LiveRig, TEN } from "../../../support/liveRig.ts";
@@ -116,6 +117,140 @@ describe("a scorer outside", () => {
     await rig.kill();
     expect(model.asked).toHaveLength(3);
     expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  });
+});
+
+describe("the sentiment actor beside a scorer outside", () => {
+  const supervise = async (...actions: ("restart" | "stop")[]) => {
+    for (const action of actions) rig.live.command("me", { do: "actor", path: "deck/news/sentiment", action });
+    await rig.settle();
+  };
+  /** Every headline has one score, now and after another kill, and the tape replays. */
+  const oneScoreEach = async (ids: readonly string[]) => {
+    const scored = () => scores().map(([id]) => id);
+    expect(scored().toSorted()).toEqual(ids.toSorted());
+    const asked = model.asked.length;
+    for (let kills = 0; kills < 2; kills++) {
+      await rig.kill();
+      await patience();
+      expect(scored().toSorted()).toEqual(ids.toSorted());
+      expect(model.asked).toHaveLength(asked);
+    }
+    expect(rig.verify().entries).toBe(rig.tape.entries.length);
+  };
+  const fails: Answer = () => Promise.reject(new Error("out of memory"));
+
+  it("has all of 600 headlines scored that it waits for, restarted before the model fails", async () => {
+    const ids = Array.from({ length: 600 }, (_, n) => `h${n}`);
+    let fail: (error: Error) => void = () => {};
+    const down = new Promise<Mood>((_, reject) => (fail = reject));
+    down.catch(() => {});
+    model.answers = () => down;
+    for (const id of ids) rig.push(headline(id));
+    await rig.settle();
+    await supervise("restart");
+    fail(new Error("down"));
+    await patience();
+    expect(scores().every(([, scorer]) => scorer === "builtin")).toBe(true);
+    await oneScoreEach(ids);
+  });
+
+  it("does not have a headline of thousands ago scored again after a restart", async () => {
+    const ids = Array.from({ length: 3_000 }, (_, n) => `h${n}`);
+    for (const id of ids) rig.push(headline(id));
+    await rig.settle();
+    for (let waits = 0; rig.live.inFlight > 0 && waits < 10_000; waits++) await rig.settle();
+    await supervise("restart");
+    rig.push(headline("h0"));
+    await rig.settle();
+    expect(model.asked).toHaveLength(3_000);
+    expect(scores()).toHaveLength(3_000);
+  });
+
+  it("asks again for what failed while it was stopped", async () => {
+    model.answers = fails;
+    rig.push(headline("a"));
+    await rig.settle();
+    await supervise("stop");
+    await patience();
+    expect(rig.entries("request.failed")).toHaveLength(1);
+    model.answers = () => Promise.resolve(good);
+    await supervise("restart", "restart");
+    expect(scores()).toEqual([["a", "finbert", 0.5]]);
+    await oneScoreEach(["a"]);
+  });
+
+  it("asks for what came while it was stopped, once, through kills and restarts", async () => {
+    await supervise("stop");
+    model.answers = never;
+    for (const id of ["a", "b", "a"]) rig.push(headline(id));
+    await rig.settle();
+    expect(model.asked).toEqual([]);
+    await supervise("restart", "restart");
+    rig.push(headline("b"));
+    await supervise("stop", "restart");
+    expect(model.asked).toEqual(["a soars", "b soars"]);
+    await rig.kill();
+    await supervise("restart");
+    expect(model.asked).toEqual(["a soars", "b soars", "a soars", "b soars"]);
+    model.answers = () => Promise.resolve(good);
+    await patience();
+    await oneScoreEach(["a", "b"]);
+  });
+
+  it("waits for the one answer that is on its way, whenever it is restarted or killed", async () => {
+    let answer: () => void = () => {};
+    const slow: Answer = () => new Promise<Mood>((resolve) => (answer = () => resolve(good)));
+    model.answers = slow;
+    rig.push(headline("a"));
+    await rig.settle();
+    await supervise("restart", "stop", "restart");
+    rig.push(headline("a"));
+    await rig.settle();
+    expect(model.asked).toHaveLength(1);
+    answer();
+    await new Promise(setImmediate);
+    await supervise("restart"); // the answer has come, and was not taken in
+    await oneScoreEach(["a"]);
+  });
+
+  it("has the fallback score what has failed when it is restarted, and was not told of it", async () => {
+    model.answers = fails;
+    rig.push(headline("a"));
+    await rig.settle();
+    for (const wait of [500, 1_000]) await rig.timing.pass(wait);
+    expect(rig.live.waiting).toBe(1);
+    await supervise("restart");
+    await patience();
+    expect(scores()).toMatchObject([["a", "builtin", expect.any(Number)]]);
+    await oneScoreEach(["a"]);
+  });
+
+  it("has what failed while it was stopped scored by the fallback when the model fails again, also after a kill", async () => {
+    model.answers = fails;
+    rig.push(headline("a"));
+    await rig.settle();
+    await supervise("stop");
+    await patience();
+    await rig.kill();
+    await supervise("restart");
+    await rig.kill();
+    await patience();
+    await oneScoreEach(["a"]);
+    expect(rig.entries("request.failed")).toHaveLength(2);
+  });
+});
+
+describe("the way to a scorer outside", () => {
+  it("asks once for a headline that is in flight, and tells one answer", async () => {
+    const told: unknown[] = [];
+    const patient = { timing: rig.timing, timeoutMs: 1_000, tries: 1, pauseMs: 1 };
+    const line = new ScorerLine(model, patient, { answer: (e) => void told.push(e) }, false);
+    const request = { news: headline("a") };
+    await Promise.all([line.send(request, ms(TEN)), line.send(request, ms(TEN))]);
+    expect([model.asked, told.length]).toEqual([["a soars"], 1]);
+    await line.send(request, ms(TEN));
+    expect([model.asked.length, told.length]).toEqual([2, 2]);
   });
 });
 
