@@ -103,7 +103,7 @@ export interface Listen {
 
 /** What an actor needs to be told again at the start of a new life (effects are dropped while it is). */
 export interface Recall extends Listen {
-  /** How many of the latest (of each ticker, where events carry one), all of the run, or those of orders that are still open. */
+  /** How many of the latest (of each ticker, where events carry one), all of the run, or those of orders and headlines that are still open (a headline: without a score). */
   readonly last: number | "all" | "open";
   /** Thins a number of latest out to the newest one of each period. Says when the period of a moment ends. */
   readonly per?: (at: Ms) => Ms;
