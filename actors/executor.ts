@@ -169,7 +169,7 @@ const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> =>
   if (one === undefined) return [state];
   const refusal = unanswered.neverSent(id);
   if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
-  if (!unanswered.outside) return lose(state, id, "it was never answered");
+  if (!unanswered.outside) return one.status === "submitted" ? lose(state, id, "it was never answered") : [state];
   return [state, ...lookUp(state, id)];
 };
 

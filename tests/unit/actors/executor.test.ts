@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { executorActor } from "../../../actors/executor.ts";
 import { controlCommand } from "../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { fill, type Order, orderSubmitted } from "../../../streams/domain/order.ts";
+import { fill, type Order, orderAccepted, orderSubmitted } from "../../../streams/domain/order.ts";
 import { requestFailed } from "../../../streams/domain/request.ts";
 import { money, ms, orderId, seq, ticker } from "../../../streams/domain/units.ts";
 import { given, said } from "../../support/given.ts";
@@ -71,6 +71,9 @@ describe("the executor", () => {
     const e = given(executorActor(), [stamped(orderSubmitted(order()))]);
     expect(e.first).toMatchObject([{ fx: "after", key: "o1" }]);
     expect(said(e.when({ type: "waited.long", orderId: orderId("o1") }))).toEqual(["emit order.lost"]);
+    const answered = given(executorActor(), [stamped(orderSubmitted(order()))]);
+    answered.when(stamped(orderAccepted(ticker("AAPL"), orderId("o1"), "b", at, seq(1))));
+    expect(answered.when({ type: "waited.long", orderId: orderId("o1") })).toEqual([]); // its acceptance was on its way
   });
 
   it("counts what broker and table do not agree on, but not the broker's own legs", () => {
