@@ -26,7 +26,7 @@ const nameOf = (i: number): Ticker => ticker(String.fromCharCode(65 + Math.floor
 
 /**
  * The market, in a thread of its own: what makes the prices must not make garbage in the process that decides on them. Each message holds the
- * numbers of the prices that have come since the one before, and when.
+ * numbers of the prices that are due since the one before, and when it was sent: that is when they arrive.
  */
 const MARKET = `
 import { parentPort, workerData } from "node:worker_threads";
@@ -37,7 +37,7 @@ let n = 0;
 for (const last = perSecond * seconds; n < last; ) {
   const due = Math.min(last, Math.floor(((performance.timeOrigin + performance.now() - began) / 1000) * perSecond));
   if (due > n) {
-    parentPort.postMessage([n, due, began]);
+    parentPort.postMessage([n, due, performance.timeOrigin + performance.now()]);
     n = due;
   }
   Atomics.wait(cell, 0, 0, 0.05);
@@ -168,13 +168,13 @@ const measure = async (broker: Broker | null): Promise<void> => {
   const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(MARKET)}`), {
     workerData: { perSecond: PER_SECOND, seconds: SECONDS + WARM_UP_SECONDS },
   });
-  thread.on("message", ([from, to, began]: readonly [number, number, number]) => {
+  thread.on("message", ([from, to, sentAt]: readonly [number, number, number]) => {
     for (let n = from; n < to; n++) {
       const i = n % TICKERS;
       const open = prices[i] as number;
       const close = Math.max(1, open * (1 + (chance.next() - 0.5) * 0.01));
       prices[i] = close;
-      waits.came(n, began - performance.timeOrigin + (n / PER_SECOND) * 1_000);
+      waits.came(n, sentAt - performance.timeOrigin);
       clock = market + n;
       const [high, low] = [Math.max(open, close), Math.min(open, close)];
       live.ingress.push(bar(names[i] as Ticker, ms(clock), ms(clock), open, high, low, close, 100, 1));
