@@ -100,11 +100,9 @@ const signalLine = (e: Extract<TapeEvent, { type: "signal.generated" }>): string
 /** An order's or fill's id without the name of the run it begins with: what a run is called decides nothing. */
 const withoutRun = (id: string): string => id.slice(id.indexOf("-") + 1);
 
-/** Version 1, with the ids of orders and fills: kept for one release, so that an old run can be compared with a new one. */
+/** Version 1, with the ids of orders and fills, where it differs: kept for one release, so that recorded runs can be compared by it. */
 const lineOfVersion1 = (e: TapeEvent): string | null => {
   switch (e.type) {
-    case "signal.generated":
-      return signalLine(e);
     case "risk.verdict":
       return `V\t${e.tSeen}\t${withoutRun(e.orderId)}\t${e.outcome}\t${e.asked}\t${e.granted}\t${e.denial?.code ?? ""}\n`;
     case "order.submitted": {
@@ -134,7 +132,7 @@ export class DecisionsHash {
     const line = this.lines.of(event);
     if (line === null) return;
     this.digest.update(line);
-    this.digest1.update(lineOfVersion1(event) ?? "");
+    this.digest1.update(event.type === "signal.generated" ? line : (lineOfVersion1(event) ?? ""));
   }
 
   hex(): string {

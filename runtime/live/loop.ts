@@ -39,6 +39,9 @@ export class Loop {
   private over = false;
   private wakeUp: (() => void) | null = null;
   private woken = false;
+  private soon: NodeJS.Timeout | null = null;
+  private later: NodeJS.Timeout | null = null;
+  private readonly up = (): void => this.wake();
 
   constructor(options: LoopOptions) {
     this.options = options;
@@ -58,7 +61,9 @@ export class Loop {
   /** Something may be due now: ends a nap. */
   wake(): void {
     this.woken = true;
-    this.wakeUp?.();
+    const go = this.wakeUp;
+    this.wakeUp = null;
+    go?.();
   }
 
   /** Resolves when the command is on the tape. */
@@ -80,6 +85,8 @@ export class Loop {
     try {
       await this.play();
     } finally {
+      clearTimeout(this.soon ?? undefined);
+      clearTimeout(this.later ?? undefined);
       this.finished = true;
       for (const a of this.asked.splice(0)) a.failed(new Error("the deck is stopping"));
     }
@@ -96,14 +103,14 @@ export class Loop {
     }
   }
 
+  /** Until it is woken, for so long at most. One timer serves all long naps: a live run naps thousands of times a second. */
   private nap(forMs: number): Promise<void> {
+    clearTimeout(this.soon ?? undefined);
+    if (forMs < NAP_MS) this.soon = setTimeout(this.up, forMs);
+    else if (this.later === null) this.later = setTimeout(this.up, NAP_MS);
+    else this.later.refresh();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, forMs);
-      this.wakeUp = () => {
-        clearTimeout(timer);
-        this.wakeUp = null;
-        resolve();
-      };
+      this.wakeUp = resolve;
     });
   }
 
