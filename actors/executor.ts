@@ -47,6 +47,7 @@ const LOST_KEPT = 100;
 
 interface State {
   readonly open: OrderBook;
+  /** The newest closed orders, at a broker outside. A simulated exchange knows every id there was. */
   readonly closed: NewestIds;
   /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
   readonly lost: Map<OrderId, Order | null>;
@@ -117,7 +118,7 @@ const isLeg = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp")
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {
   const { orderId: id } = reply;
   const settled = settle(state.open, reply);
-  if (settled === "closed") state.closed.add(id);
+  if (settled === "closed" && state.unanswered.outside) state.closed.add(id);
   const isLate = state.closed.has(id) && reply.type !== "order.filled";
   if (settled === "impossible" || (settled === "unknown" && !isLeg(id) && !isLate)) state.disagreements += 1;
   state.unanswered.heard();

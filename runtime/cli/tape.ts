@@ -35,7 +35,7 @@ const shortened = (names: readonly string[]): string =>
 
 /** The hashes of the decisions that a run's tape holds, whichever version recorded it. */
 const decisionsOn = (path: string) => {
-  const hash = new DecisionsHash(sha256);
+  const hash = new DecisionsHash(sha256, true);
   const reader = openTape(path);
   try {
     for (let batch = reader.next(); batch; batch = reader.next()) for (const event of batch) hash.note(event);

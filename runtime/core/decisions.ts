@@ -120,27 +120,30 @@ const lineOfVersion1 = (e: TapeEvent): string | null => {
 export class DecisionsHash {
   private readonly lines = new DecisionLines();
   private readonly digest: Digest;
-  private readonly digest1: Digest;
+  private readonly digest1: Digest | null;
 
-  /** @param digest a fresh sha256 at each call. */
-  constructor(digest: () => Digest) {
+  /**
+   * @param digest a fresh sha256 at each call.
+   * @param both whether the hash by version 1 is wanted too.
+   */
+  constructor(digest: () => Digest, both: boolean) {
     this.digest = digest();
-    this.digest1 = digest();
+    this.digest1 = both ? digest() : null;
   }
 
   note(event: TapeEvent): void {
     const line = this.lines.of(event);
     if (line === null) return;
     this.digest.update(line);
-    this.digest1.update(event.type === "signal.generated" ? line : (lineOfVersion1(event) ?? ""));
+    this.digest1?.update(event.type === "signal.generated" ? line : (lineOfVersion1(event) ?? ""));
   }
 
   hex(): string {
     return this.digest.hex();
   }
 
-  /** By the rules of version 1. */
-  hex1(): string {
-    return this.digest1.hex();
+  /** By the rules of version 1; null where it was not wanted. */
+  hex1(): string | null {
+    return this.digest1?.hex() ?? null;
   }
 }

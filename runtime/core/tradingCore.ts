@@ -28,6 +28,8 @@ export interface CoreOptions extends Surroundings {
   readonly tree: ActorSpec;
   /** Makes a fresh sha256. */
   readonly digest: () => Digest;
+  /** Whether the hash of decisions by version 1 is wanted too. Default: no. */
+  readonly bothHashes?: boolean;
   /** Default: the cash of the config, and nothing held. A tape that opens an account itself decides for itself. */
   readonly opening?: Opening | undefined;
   /** Sees every event, stamped, before anyone acts on it. */
@@ -57,7 +59,7 @@ export interface TradingCore {
 export const tradingCore = (options: CoreOptions): TradingCore => {
   const { config, record, notes } = options;
   const collector = new Collector(config.cash, config.costs);
-  const hash = new DecisionsHash(options.digest);
+  const hash = new DecisionsHash(options.digest, options.bothHashes ?? false);
   const door = new Door({
     seed: config.seed,
     startAt: ms(0),

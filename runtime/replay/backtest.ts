@@ -38,7 +38,7 @@ export interface BacktestOptions {
 export interface BacktestResult {
   readonly decisionsHash: string;
   /** By the rules of version 1 of the hash: for one release. */
-  readonly decisionsHash1: string;
+  readonly decisionsHash1: string | null;
   readonly stats: Stats;
   readonly trades: readonly Trade[];
   readonly equity: Series;
@@ -101,6 +101,7 @@ export const backtest = async (options: BacktestOptions): Promise<BacktestResult
   const failure: { error: RunGaveUp | null } = { error: null };
   const core = tradingCore({
     ...around(options, scores),
+    bothHashes: true,
     config: options.config,
     tree: options.tree,
     digest: options.digest,

@@ -13,7 +13,7 @@ export interface Verified {
   readonly entries: number;
   readonly decisionsHash: string;
   /** By the rules of version 1 of the hash: for one release. */
-  readonly decisionsHash1: string;
+  readonly decisionsHash1: string | null;
 }
 
 export type VerifyOptions = Omit<CoreOptions, "record" | keyof Surroundings> & {
@@ -41,6 +41,7 @@ export const verify = (open: () => TapeReader, { scorer, ...options }: VerifyOpt
   const core = tradingCore({
     ...around(options.config, scorer, recorded, (port) => isRecorded(answers, port)),
     ...options,
+    bothHashes: true,
     record: (event) => {
       if (!rehearsal.meets(event)) rehearsal.beyond(event);
       recorded.hears(event);

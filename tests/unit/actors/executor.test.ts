@@ -50,7 +50,7 @@ describe("the executor", () => {
   });
 
   it("sends no id twice, not even after its order is closed, and says so by crashing", () => {
-    const e = given(executorActor());
+    const e = given(executorActor(true));
     e.when({ type: "approved", order: order() });
     expect(() => e.when({ type: "approved", order: order() })).toThrow("order id o1 was used before");
     e.when(filled(order(), 10));
