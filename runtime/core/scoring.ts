@@ -11,7 +11,7 @@ export interface Patience {
   readonly timing: Timing;
   /** One try may take this long. */
   readonly timeoutMs: number;
-  /** Tries in all. */
+  /** Tries in all, where a try fails before its time is out. */
   readonly tries: number;
   /** Between two tries; twice as long each time. */
   readonly pauseMs: number;
@@ -35,12 +35,18 @@ const read = (answer: unknown, name: string): Mood => {
   return { tickers, score: noMinusZero(score), confidence: noMinusZero(confidence), scorer };
 };
 
+class TimedOut extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
+  }
+}
+
 const within = <T>(timing: Timing, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const out = new AbortController();
     const off = timing.after(timeoutMs, () => {
       out.abort();
-      reject(new Error(`no answer within ${timeoutMs} ms`));
+      reject(new TimedOut(timeoutMs));
     });
     // A port that throws at once is one that failed.
     Promise.resolve()
@@ -96,7 +102,8 @@ export class PatientScorer {
         return newsScored(news, at, read(answer, scorer.name));
       } catch (error) {
         const reason = `${scorer.name}: ${error instanceof Error ? error.message : String(error)}`;
-        if (tried >= p.tries)
+        // A model that hangs is not asked again for the same headline: others wait for their turn.
+        if (tried >= p.tries || error instanceof TimedOut)
           return requestFailed({ port: PORTS.scorer, request: "score", about: news.id, sent: "unknown", reason }, at, news.seq);
       }
       await pause(p.timing, p.pauseMs * 2 ** (tried - 1));

@@ -68,12 +68,12 @@ describe("a scorer outside", () => {
     ["names what is no ticker", () => Promise.resolve({ ...good, tickers: ["not a ticker"] })],
     ["speaks in another's name", () => Promise.resolve({ ...good, scorer: "builtin" })],
     ["says nothing", () => Promise.resolve(undefined)],
-  ])("that %s is told, and the built-in scorer scores the headline, once", async (_how, answers) => {
+  ])("that %s is told, and the built-in scorer scores the headline, once", async (how, answers) => {
     model.answers = answers;
     rig.push(headline("a"));
     await rig.settle();
     await patience();
-    expect(model.asked).toEqual(["a soars", "a soars", "a soars"]);
+    expect(model.asked).toHaveLength(how === "never answers" ? 1 : 3); // one that hangs is not asked again
     expect(rig.entries("request.failed")).toMatchObject([{ port: "scorer", request: "score", about: "a" }]);
     expect(scores()).toMatchObject([["a", "builtin", expect.any(Number)]]);
     expect(rig.verify().entries).toBe(rig.tape.entries.length);
@@ -272,7 +272,12 @@ describe("a scorer outside that gets many headlines at once", () => {
     model.answers = () => Promise.resolve(good);
     await rig.settle();
     await patience();
-    expect(rig.entries("request.failed")).toEqual([]);
+    expect(rig.entries("request.failed").map((e) => (e.type === "request.failed" ? e.about : ""))).toEqual([
+      "h0",
+      "h1",
+      "h2",
+      "h3",
+    ]);
     expect(scores()).toHaveLength(10);
     expect(rig.live.inFlight).toBe(0);
     expect(rig.verify().entries).toBe(rig.tape.entries.length);
