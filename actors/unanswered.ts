@@ -16,7 +16,7 @@ const SOON_MS = 1_000;
 /** Look-ups of one order are at least this far apart; twice as far each time, up to the most. */
 const LOOKUP_MS = 2_000;
 const LOOKUP_MOST_MS = 60_000;
-/** An order that the broker does not know this long after it was sent is dead: what is under way arrives sooner or never. */
+/** An order that the broker does not know this long after it was sent is taken for dead; one that turns up later is withdrawn. */
 const GRACE_MS = 60_000;
 /** After requests that could not leave, the next order of the kind waits: twice as long each time, up to the most. */
 const RETRY_MS = 1_000;
