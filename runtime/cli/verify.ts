@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { sha256 } from "../adapters/system/digest.ts";
-import { headerOf, openSealed, tornOf } from "../adapters/tape/reader.ts";
+import { headerOf, openSealed, sealedSeq, tornOf } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
 import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import { BadInput, RunFailed } from "../failures.ts";
@@ -66,6 +66,7 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
   const file = readRunFile(join(folder, "run.json"));
   const setup = await setUp(RunConfig.parse(file.config));
   const tape = join(folder, "run.tape");
+  const until = sealedSeq(tape); // the run may be on: what it writes meanwhile is left for another time
   const torn = tornOf(tape);
   if (torn !== null)
     process.stderr.write(
@@ -73,7 +74,7 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
     );
   const found = verified(
     () =>
-      verify(() => openSealed(tape), {
+      verify(() => openSealed(tape, until), {
         config: setup.config,
         tree: deckTree(setup.config, file.id, setup.strategies, headerOf(tape).answers),
         scorer: pureScorer(),

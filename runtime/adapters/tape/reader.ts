@@ -96,7 +96,7 @@ export const tornOf = (path: string): TornTail | null => {
 };
 
 /** seq of the newest sealed entry; 0 when nothing is sealed. */
-const sealedSeq = (path: string): number => {
+export const sealedSeq = (path: string): number => {
   const scan = new FrameScan(path);
   try {
     while (scan.step());
@@ -106,9 +106,8 @@ const sealedSeq = (path: string): number => {
   }
 };
 
-/** As `openTape`, up to the newest seal: what was told to anyone of a run that is on, or was killed. */
-export const openSealed = (path: string): TapeReader => {
-  const until = sealedSeq(path);
+/** As `openTape`, up to a seal (the newest one now): what was told to anyone of a run that is on, or was killed. */
+export const openSealed = (path: string, until = sealedSeq(path)): TapeReader => {
   const reader = openTape(path);
   return {
     header: reader.header,
