@@ -101,7 +101,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   const onReply = (state: State, context: ActorContext, reply: BrokerReply): Step<State> => {
-    if (reply.type === "order.accepted") return [state];
+    if (reply.type === "order.accepted" || reply.type === "order.replaced") return [state];
     const effects: Effect[] = [];
     if (reply.type === "order.filled") {
       passDay(state, reply.tSeen);

@@ -28,7 +28,8 @@ const BY = "ensemble";
 
 export const proposing = (config: RunConfig, runId: string): Proposing => {
   const { sizing } = config;
-  const stepped = (p: Px | undefined | null): Px | null => (p === undefined || p === null ? null : onTick(p, config.tickSize));
+  const stepped = (p: Px | undefined | null): Px | null =>
+    p === undefined || p === null ? null : onTick(p, config.tickSize ?? 10_000);
 
   const nextId = (account: Account, by: string, ticker: Ticker): OrderId => {
     const serial = (account.serials.get(ticker) ?? account.serialsFrom) + 1;
@@ -53,6 +54,7 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
       reduceOnly: wanted.reduceOnly ?? false,
       by,
       origin,
+      after: [],
     };
     const view = viewOf(account, ticker);
     addWorking(account.working, order);

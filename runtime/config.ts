@@ -166,6 +166,8 @@ const toConfig = (s: Settings): Config => ({
     maxDailyLossFraction: s.RISK_MAX_DAILY_LOSS_FRACTION,
     maxStaleMs: s.RISK_MAX_STALE_MS,
     minOrderNotional: s.RISK_MIN_ORDER_NOTIONAL,
+    leverage: s.RISK_LEVERAGE,
+    collar: s.RISK_COLLAR,
     allowShort: s.RISK_ALLOW_SHORT,
     enabled: true, // the switch that turns every limit off is for backtests beside other engines, not for a setting
   }),

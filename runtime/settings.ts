@@ -105,6 +105,8 @@ export const Settings = z.object({
   RISK_MAX_DAILY_LOSS_FRACTION: number(limit.maxDailyLossFraction),
   RISK_MAX_STALE_MS: number(limit.maxStaleMs),
   RISK_MIN_ORDER_NOTIONAL: dollars.prefault("1"),
+  RISK_LEVERAGE: number(limit.leverage),
+  RISK_COLLAR: number(limit.collar),
   RISK_ALLOW_SHORT: yesNo.default(true),
   LEARNING_ENABLED: yesNo.default(true),
   CASH: dollars.prefault("100000"),

@@ -30,6 +30,8 @@ const commandText = (e: EventOf<"control.command">): string => {
       return `${e.by} paused trading: ${c.reason}`;
     case "resume":
       return `${e.by} resumed trading`;
+    case "unkill":
+      return `${e.by} ended the kill`;
     case "close":
       return `${e.by} closes ${c.ticker}`;
     case "closeAll":

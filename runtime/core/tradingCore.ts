@@ -42,7 +42,7 @@ export interface CoreOptions extends Surroundings {
 /** What an account begins with, when it goes on from an earlier run. */
 export interface Opening {
   readonly cash: Money;
-  readonly adopted: readonly (Position & { readonly mark: number | null })[];
+  readonly adopted: readonly (Position & { readonly mark: number | null; readonly book: string })[];
   /** Ids of fills that are in it already: a broker may say them again. */
   readonly fills?: Iterable<string>;
 }

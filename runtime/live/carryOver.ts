@@ -27,7 +27,7 @@ const accountOf = (journal: string, config: Pick<RunConfig, "cash" | "costs">): 
   if (!opened) return null;
   return {
     cash: books.ledger.cash,
-    adopted: [...books.ledger.positions.values()].filter((p) => p.shares !== 0),
+    adopted: books.ledger.books.filter((p) => p.shares !== 0),
     fills: books.ledger.fills,
   };
 };

@@ -5,11 +5,14 @@ import { type Ms, Ticker } from "./units.ts";
 /** What a person or a schedule asks the core to do. */
 export const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("pause"), reason: z.string() }),
+  /** Ends a pause. It does not end a kill. */
   z.object({ do: z.literal("resume") }),
-  z.object({ do: z.literal("close"), ticker: Ticker }),
-  z.object({ do: z.literal("closeAll") }),
-  /** Stop trading, withdraw every working order, close every position. Only `resume` ends it. */
-  z.object({ do: z.literal("kill"), reason: z.string() }),
+  /** Out of a ticker: its orders are withdrawn, what the deck owns of it is sold. Over when it is flat. `wholeAccount`: also what others bought. */
+  z.object({ do: z.literal("close"), ticker: Ticker, wholeAccount: z.boolean().optional() }),
+  z.object({ do: z.literal("closeAll"), wholeAccount: z.boolean().optional() }),
+  /** Stop trading, withdraw every working order, close every position, and stay flat. Only `unkill` ends it. */
+  z.object({ do: z.literal("kill"), reason: z.string(), wholeAccount: z.boolean().optional() }),
+  z.object({ do: z.literal("unkill") }),
   /** Every open order is looked up at the broker. A start with a broker outside begins with it. */
   z.object({ do: z.literal("reconcile") }),
   /** Tells a dead letter's message to its actor again. */

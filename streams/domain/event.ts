@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ClockMark, ControlCommand } from "./control.ts";
-import { Bar, Halt, Quote, Tick } from "./market.ts";
+import { LimitExceeded, LimitRestored, TradingStopped } from "./limits.ts";
+import { Bar, BarRefused, Halt, Quote, Tick } from "./market.ts";
 import { NewsRaw, NewsScored } from "./news.ts";
 import {
   Fill,
@@ -11,6 +12,8 @@ import {
   OrderLost,
   OrderMissing,
   OrderRejected,
+  OrderReplaced,
+  OrderReplaceRequested,
   OrderSubmitted,
 } from "./order.ts";
 import { AccountAdopted, AccountOpened, Dividend, Outcome, Split, TradeClosed } from "./portfolio.ts";
@@ -23,6 +26,7 @@ export const InputEvent = z.discriminatedUnion("type", [
   Bar,
   Quote,
   Tick,
+  BarRefused,
   Halt,
   NewsRaw,
   NewsScored,
@@ -30,6 +34,7 @@ export const InputEvent = z.discriminatedUnion("type", [
   OrderRejected,
   OrderCancelled,
   OrderExpired,
+  OrderReplaced,
   Fill,
   OrderMissing,
   RequestFailed,
@@ -50,7 +55,11 @@ export const DecisionEvent = z.discriminatedUnion("type", [
   Verdict,
   OrderSubmitted,
   OrderCancelRequested,
+  OrderReplaceRequested,
   OrderLost,
+  LimitExceeded,
+  LimitRestored,
+  TradingStopped,
   TradeClosed,
   Outcome,
 ]);
@@ -69,7 +78,9 @@ export const isInput = (e: TapeEvent): e is InputEvent => inputs.has(e.type);
 export const isDecision = (e: TapeEvent): e is DecisionEvent => decisions.has(e.type);
 
 /** What a broker says. In a verification these come from the tape instead of a broker. */
-export type BrokerReply = EventOf<"order.accepted" | "order.rejected" | "order.cancelled" | "order.expired" | "order.filled">;
+export type BrokerReply = EventOf<
+  "order.accepted" | "order.rejected" | "order.cancelled" | "order.expired" | "order.replaced" | "order.filled"
+>;
 
 /** All that a broker may answer: also that it knows no such order. */
 export type BrokerAnswer = BrokerReply | EventOf<"order.missing">;

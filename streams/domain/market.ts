@@ -46,6 +46,25 @@ export const Halt = z.object({
 });
 export type Halt = Readonly<z.output<typeof Halt>>;
 
+/** A bar that cannot be one, or that the feed said of a time to come: it was refused at the door, and no actor saw it. The numbers as they came. */
+export const BarRefused = z.object({
+  type: z.literal("market.barRefused"),
+  ...head,
+  ticker: Ticker,
+  reason: z.string(),
+});
+export type BarRefused = Readonly<z.output<typeof BarRefused>>;
+export const barRefused = (ticker: Ticker, reason: string, stamp: Stamp): BarRefused => ({
+  type: "market.barRefused",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamp.tEvent,
+  tSeen: stamp.tSeen,
+  cause: stamped.seq,
+  ticker,
+  reason,
+});
+
 /** Why these numbers cannot be a bar, or null when they can. Ref: low ≤ min(open, close) ≤ max(open, close) ≤ high. */
 export const barFault = (b: Pick<Bar, "open" | "high" | "low" | "close" | "volume">): string | null => {
   if (!(b.open > 0 && b.high > 0 && b.low > 0 && b.close > 0)) return "a price is missing or not above zero";

@@ -36,6 +36,11 @@ export const Order = z.object({
   by: z.string(),
   /** The target or signal it comes from. */
   origin: Seq,
+  /**
+   * Orders that must be over before this one may trade: an exit in it must have filled, a withdrawn entry must be gone without another fill. If one
+   * ends otherwise, this order is cancelled.
+   */
+  after: z.array(OrderId).readonly().default([]),
 });
 export type Order = Readonly<z.output<typeof Order>>;
 
@@ -51,8 +56,14 @@ export interface OrderIntent {
   readonly reduceOnly?: boolean;
   readonly reason: string;
 }
-/** What a strategy with orders of its own may ask for. `cancelAll` withdraws what it has working on its ticker. */
-export type OrderAction = { readonly do: "cancelAll" } | { readonly do: "submit"; readonly order: OrderIntent };
+/**
+ * What a strategy with orders of its own may ask for. `cancelAll` withdraws what it has working on its ticker, bracket legs too. `replace` moves the
+ * exits of its brackets there, of those that work and of those whose entry still waits: a price that is not named stays.
+ */
+export type OrderAction =
+  | { readonly do: "cancelAll" }
+  | { readonly do: "submit"; readonly order: OrderIntent }
+  | { readonly do: "replace"; readonly stopLoss?: Px; readonly takeProfit?: Px };
 
 /**
  * What the broker knows of an order, over its life. `held`: a bracket leg whose parent has not filled. `lost`: sent, never answered, and
@@ -146,6 +157,28 @@ export const OrderCancelRequested = z.object({
   reason: z.string(),
 });
 export type OrderCancelRequested = Readonly<z.output<typeof OrderCancelRequested>>;
+/** A working order gets other prices: both are given, null where the order has none. Of an entry: the prices of its bracket. */
+export const OrderReplaceRequested = z.object({
+  type: z.literal("order.replaceRequested"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  limitPx: Px.nullable(),
+  stopPx: Px.nullable(),
+  bracket: Bracket.nullable(),
+});
+export type OrderReplaceRequested = Readonly<z.output<typeof OrderReplaceRequested>>;
+/** The broker has the new prices. */
+export const OrderReplaced = z.object({
+  type: z.literal("order.replaced"),
+  ...head,
+  ticker: Ticker,
+  orderId: OrderId,
+  limitPx: Px.nullable(),
+  stopPx: Px.nullable(),
+  bracket: Bracket.nullable(),
+});
+export type OrderReplaced = Readonly<z.output<typeof OrderReplaced>>;
 
 export const OrderAccepted = z.object({
   type: z.literal("order.accepted"),
@@ -224,6 +257,42 @@ export const orderCancelRequested = (ticker: Ticker, id: OrderId, reason: string
   ticker,
   orderId: id,
   reason,
+});
+export const orderReplaceRequested = (
+  ticker: Ticker,
+  id: OrderId,
+  prices: Pick<OrderReplaceRequested, "limitPx" | "stopPx" | "bracket">,
+): OrderReplaceRequested => ({
+  type: "order.replaceRequested",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker,
+  orderId: id,
+  limitPx: prices.limitPx,
+  stopPx: prices.stopPx,
+  bracket: prices.bracket,
+});
+export const orderReplaced = (
+  ticker: Ticker,
+  id: OrderId,
+  prices: Pick<OrderReplaced, "limitPx" | "stopPx" | "bracket">,
+  at: Ms,
+  cause: Seq,
+): OrderReplaced => ({
+  type: "order.replaced",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: at,
+  tSeen: at,
+  cause,
+  ticker,
+  orderId: id,
+  limitPx: prices.limitPx,
+  stopPx: prices.stopPx,
+  bracket: prices.bracket,
 });
 export const orderAccepted = (ticker: Ticker, id: OrderId, brokerId: string, at: Ms, cause: Seq): OrderAccepted => ({
   type: "order.accepted",

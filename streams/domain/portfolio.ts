@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACCOUNT_BOOK } from "./books.ts";
 import { head, stamped } from "./envelope.ts";
 import { Money, Ms, OrderId, Px, Seq, Shares, Ticker } from "./units.ts";
 
@@ -18,6 +19,8 @@ export type Position = Readonly<z.output<typeof Position>>;
 /** A round trip, or the reduction of one. `shares` signed by the direction held: short trades are negative. pnl is after both commissions. */
 export const Trade = z.object({
   ticker: Ticker,
+  /** Whose it was: see `books.ts`. */
+  book: z.string().default(ACCOUNT_BOOK),
   shares: Shares,
   entryPx: Px,
   exitPx: Px,
@@ -51,6 +54,8 @@ export const AccountAdopted = z.object({
   openedAt: Ms,
   openedBy: OrderId,
   mark: z.number().positive().nullable(),
+  /** Shares that no strategy of ours bought belong to `account`; those of an earlier run keep their book. */
+  book: z.string().default(ACCOUNT_BOOK),
 });
 export type AccountAdopted = Readonly<z.output<typeof AccountAdopted>>;
 /** `numerator` new shares for `denominator` old ones, at the open of the day. */
@@ -99,7 +104,7 @@ export const accountOpened = (cash: Money, at: Ms): AccountOpened => ({
   cash,
 });
 export const accountAdopted = (
-  p: Pick<AccountAdopted, "ticker" | "shares" | "cost" | "openFees" | "openedAt" | "openedBy" | "mark">,
+  p: Pick<AccountAdopted, "ticker" | "shares" | "cost" | "openFees" | "openedAt" | "openedBy" | "mark" | "book">,
   at: Ms,
 ): AccountAdopted => ({
   type: "account.adopted",
@@ -115,6 +120,7 @@ export const accountAdopted = (
   openedAt: p.openedAt,
   openedBy: p.openedBy,
   mark: p.mark,
+  book: p.book,
 });
 export const outcome = (o: Pick<Outcome, "ticker" | "trade" | "strategy" | "credit" | "weight">): Outcome => ({
   type: "learning.outcome",

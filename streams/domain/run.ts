@@ -27,6 +27,10 @@ export const RiskLimits = z.object({
     .positive()
     .default(15 * 60_000),
   minOrderNotional: Money.prefault("1"),
+  /** Buying power = leverage × equity − gross. 1: no borrowed money; 2: Regulation T. */
+  leverage: z.number().min(1).default(1),
+  /** Fraction of the price, against us, by which orders that open are reckoned dearer than they look: what a fill may differ without passing a limit. */
+  collar: fraction.default(0.03),
   allowShort: z.boolean().default(true),
   /** False turns every limit off but halts: for comparison with engines that have no risk manager. */
   enabled: z.boolean().default(true),
@@ -38,9 +42,13 @@ export const Costs = z.object({
   /** Fraction of price × shares, at entry and at exit. */
   commission: fraction.default(0),
   /** Fraction of the price, against us, on market and stop fills. */
-  slippage: fraction.default(0),
+  slippage: fraction.default(0.0002),
 });
 export type Costs = Readonly<z.output<typeof Costs>>;
+
+/** How the simulated exchange fills orders within a bar: `path` is ours (see `docs/decisions/0025`), the other is that engine's. */
+export const FillModel = z.enum(["path", "backtesting.py"]);
+export type FillModel = z.output<typeof FillModel>;
 
 export const StrategyConfig = z.object({
   name: z.string().min(1),
@@ -72,8 +80,11 @@ export const RunConfig = z.object({
   learning: z.boolean().default(true),
   cash: Money.prefault("100000"),
   seed: z.int().nonnegative().default(1),
-  /** Price step of limit and stop orders, µUSD: 10_000 = one cent. */
-  tickSize: z.int().positive().default(10_000),
+  fill: FillModel.default("path"),
+  /** Our orders in one bar fill at most this fraction of its volume; a bar that says no volume (0) limits nothing. 1: all of it. */
+  volumeShare: z.number().positive().max(1).default(0.1),
+  /** Price step of limit and stop orders, µUSD: 10_000 = one cent. Null: that of US equities, a cent from 1 USD on, a hundredth of one below. */
+  tickSize: z.int().positive().nullable().default(null),
   /** Tickers to follow; empty: every ticker of the tape. */
   universe: z.array(z.string()).readonly().default([]),
 });

@@ -13,6 +13,14 @@ export const Denial = z.discriminatedUnion("code", [
   z.object({ code: z.literal("TOO_MANY_POSITIONS"), open: z.int(), limit: z.int() }),
   z.object({ code: z.literal("DAILY_LOSS_EXCEEDS_LIMIT"), loss: Money, limit: Money }),
   z.object({ code: z.literal("SHORT_NOT_ALLOWED") }),
+  /** `needed`: what the order would reserve, collar and commission included. */
+  z.object({ code: z.literal("BUYING_POWER_EXCEEDED"), needed: Money, available: Money }),
+  /** Another book holds the ticker the other way, or has an entry that way at work. */
+  z.object({ code: z.literal("OPPOSES_BOOK"), book: z.string() }),
+  /** A fill at a gap went past a limit: nothing opens until the account is within it again. */
+  z.object({ code: z.literal("LIMIT_EXCEEDED"), ticker: Ticker, limit: z.string(), value: Money, most: Money }),
+  /** The ticker is being closed: only exits until it is flat. */
+  z.object({ code: z.literal("CLOSING"), by: z.string() }),
   z.object({ code: z.literal("ORDER_TOO_SMALL"), notional: Money, limit: Money }),
 ]);
 export type Denial = Readonly<z.output<typeof Denial>>;

@@ -16,6 +16,7 @@ export type OrderBook = Map<OrderId, OrderState>;
 const stepOf = (reply: BrokerReply): OrderStep => {
   switch (reply.type) {
     case "order.accepted":
+    case "order.replaced":
       return "accept";
     case "order.rejected":
       return "reject";

@@ -1,3 +1,4 @@
+import { bookOf } from "../domain/books.ts";
 import { type Fill, signOf } from "../domain/order.ts";
 import type { AccountAdopted, Dividend, Position, Split, Trade } from "../domain/portfolio.ts";
 import {
@@ -25,6 +26,11 @@ export interface Holding extends Position {
   readonly value: Money;
 }
 
+/** What one book holds of a ticker: see `bookOf`. The account's holding of a ticker is the sum of its books. */
+export interface BookHolding extends Holding {
+  readonly book: string;
+}
+
 /**
  * One account, exact to the µUSD: a fold over fills, splits and dividends. It is changed in place, only by the functions of this
  * file, and has one owner; whoever else needs it reads it between two changes and keeps nothing of it. After a call that threw
@@ -36,7 +42,8 @@ export interface Holding extends Position {
  * - shares of a ticker = signed sum of its fills, times its splits; zero shares have zero cost and zero openFees;
  * - equity = cash + Σ value; a repeated fill changes nothing.
  *
- * Cost is an average: a reduction takes its part of cost and fees along, rounded once; what is left is never recomputed.
+ * Cost is an average in each book: a reduction takes its part of cost and fees along, rounded once; what is left is never recomputed. Trades are
+ * closed per book. A holding of the account is the exact sum of its books: shares, cost, openFees, realised; it was opened when its oldest open book was.
  */
 export interface Ledger {
   readonly initial: Money;
@@ -53,14 +60,20 @@ export interface Ledger {
   readonly openCount: number;
   /** Every ticker ever held, in order of its first fill. */
   readonly positions: ReadonlyMap<Ticker, Holding>;
+  /** Every book that ever held a ticker, in order of its first fill. */
+  readonly books: readonly BookHolding[];
   /** Ids of the fills taken in. */
   readonly fills: ReadonlySet<string>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Line = Mutable<Holding>;
-interface Book extends Mutable<Omit<Ledger, "positions" | "fills">> {
+type BookLine = Mutable<BookHolding>;
+interface Line extends Mutable<Holding> {
+  readonly books: BookLine[];
+}
+interface Book extends Mutable<Omit<Ledger, "positions" | "books" | "fills">> {
   readonly positions: Map<Ticker, Line>;
+  readonly books: BookLine[];
   readonly fills: Set<string>;
   /** Every ticker ever held or marked. */
   readonly lines: Map<Ticker, Line>;
@@ -75,6 +88,7 @@ const own = (ledger: Ledger): Book => ledger as Book;
 
 const ZERO = money(0);
 const NO_TRADES: readonly Trade[] = Object.freeze([]);
+const NO_BOOKS: readonly BookHolding[] = Object.freeze([]);
 
 export const openLedger = (cash: Money): Ledger => {
   const book: Book = {
@@ -86,6 +100,7 @@ export const openLedger = (cash: Money): Ledger => {
     tradedUsd: 0,
     openCount: 0,
     positions: new Map(),
+    books: [],
     fills: new Set(),
     lines: new Map(),
     latest: null,
@@ -95,6 +110,18 @@ export const openLedger = (cash: Money): Ledger => {
   return book;
 };
 
+const flat = (ticker: Ticker): Mutable<Holding> => ({
+  ticker,
+  shares: shares(0),
+  cost: ZERO,
+  openFees: ZERO,
+  openedAt: ms(0),
+  openedBy: orderId(""),
+  realised: ZERO,
+  mark: null,
+  value: ZERO,
+});
+
 const lineOf = (book: Book, ticker: Ticker): Line => {
   if (book.latest !== null && book.latest.ticker === ticker) return book.latest;
   const known = book.lines.get(ticker);
@@ -102,24 +129,52 @@ const lineOf = (book: Book, ticker: Ticker): Line => {
     book.latest = known;
     return known;
   }
-  const line: Line = {
-    ticker,
-    shares: shares(0),
-    cost: ZERO,
-    openFees: ZERO,
-    openedAt: ms(0),
-    openedBy: orderId(""),
-    realised: ZERO,
-    mark: null,
-    value: ZERO,
-  };
+  const line: Line = { ...flat(ticker), books: [] };
   book.lines.set(ticker, line);
   return line;
+};
+
+const partOf = (book: Book, line: Line, name: string): BookLine => {
+  for (let i = 0; i < line.books.length; i++) if (line.books[i]?.book === name) return line.books[i] as BookLine;
+  const part: BookLine = { ...flat(line.ticker), book: name, mark: line.mark };
+  line.books.push(part);
+  book.books.push(part);
+  return part;
 };
 
 /** What `held` is worth at a mark; at cost when there is none. */
 const valueAt = (mark: number | null, held: Shares, cost: Money): Money =>
   held === 0 ? ZERO : mark === null ? cost : notional(toPx(mark), held);
+
+/** The ticker's sums from its books, and the account's from the ticker's. `before`: whether the account held any of it. */
+const sum = (book: Book, line: Line): void => {
+  const before = line.shares !== 0;
+  let held = 0;
+  let cost = 0;
+  let openFees = 0;
+  let realised = 0;
+  let oldest: BookLine | null = null;
+  for (const part of line.books) {
+    part.mark = line.mark;
+    part.value = valueAt(line.mark, part.shares, part.cost);
+    held += part.shares;
+    cost += part.cost;
+    openFees += part.openFees;
+    realised += part.realised;
+    if (part.shares !== 0 && (oldest === null || part.openedAt < oldest.openedAt)) oldest = part;
+  }
+  line.shares = shares(held);
+  line.cost = money(cost);
+  line.openFees = money(openFees);
+  line.realised = money(realised);
+  if (oldest !== null) {
+    line.openedAt = oldest.openedAt;
+    line.openedBy = oldest.openedBy;
+  }
+  if (before !== (held !== 0)) book.openCount += before ? -1 : 1;
+  book.positions.set(line.ticker, line);
+  revalue(book, line, valueAt(line.mark, line.shares, line.cost));
+};
 
 /** Puts a line's new value into the sums. */
 const revalue = (book: Book, line: Line, value: Money): void => {
@@ -131,69 +186,66 @@ const revalue = (book: Book, line: Line, value: Money): void => {
 /** Average price of a holding, rounded to µUSD, at least 1. */
 const averagePx = (cost: Money, held: Shares): Px => px(Math.max(1, share(cost, SCALE, held)));
 
-/** Adds `delta` µshare that cost `cost` and `fees` to a line that is flat or already on that side. */
-const enter = (book: Book, line: Line, fill: Fill, delta: number, cost: Money, fees: Money): void => {
-  if (line.shares === 0) {
-    line.openedAt = fill.tEvent;
-    line.openedBy = fill.orderId;
-    book.openCount += 1;
-    book.positions.set(line.ticker, line);
+/** Adds `delta` µshare that cost `cost` and `fees` to a book that is flat or already on that side. */
+const enter = (part: BookLine, fill: Fill, delta: number, cost: Money, fees: Money): void => {
+  if (part.shares === 0) {
+    part.openedAt = fill.tEvent;
+    part.openedBy = fill.orderId;
   }
-  line.shares = shares(line.shares + delta);
-  line.cost = money(line.cost + cost);
-  line.openFees = money(line.openFees + fees);
+  part.shares = shares(part.shares + delta);
+  part.cost = money(part.cost + cost);
+  part.openFees = money(part.openFees + fees);
 };
 
 /** Takes `closed` µshare (signed like the holding) out for `proceeds` and says what trade that was. */
-const leave = (book: Book, line: Line, fill: Fill, closed: number, proceeds: Money, exitFees: Money): Trade => {
-  const costPart = share(line.cost, closed, line.shares);
-  const feePart = share(line.openFees, closed, line.shares);
+const leave = (book: Book, part: BookLine, fill: Fill, closed: number, proceeds: Money, exitFees: Money): Trade => {
+  const costPart = share(part.cost, closed, part.shares);
+  const feePart = share(part.openFees, closed, part.shares);
   const commission = money(feePart + exitFees);
   const trade: Trade = {
-    ticker: line.ticker,
+    ticker: part.ticker,
+    book: part.book,
     shares: shares(closed),
-    entryPx: averagePx(line.cost, line.shares),
+    entryPx: averagePx(part.cost, part.shares),
     exitPx: fill.px,
-    entryAt: line.openedAt,
+    entryAt: part.openedAt,
     exitAt: fill.tEvent,
     pnl: money(proceeds - costPart - commission),
     commission,
-    entryOrder: line.openedBy,
+    entryOrder: part.openedBy,
     exitOrder: fill.orderId,
     exitFill: fill.seq,
   };
   book.realised = money(book.realised + trade.pnl);
-  line.realised = money(line.realised + trade.pnl);
-  line.shares = shares(line.shares - closed);
-  line.cost = money(line.cost - costPart);
-  line.openFees = money(line.openFees - feePart);
-  if (line.shares === 0) book.openCount -= 1;
+  part.realised = money(part.realised + trade.pnl);
+  part.shares = shares(part.shares - closed);
+  part.cost = money(part.cost - costPart);
+  part.openFees = money(part.openFees - feePart);
   return trade;
 };
 
 /**
  * Takes over an open position of an earlier account at its cost: what that account paid for it counts as brought in, so that the
- * ledger balances and the trade that closes it has its whole result. @throws RangeError when the ticker is held already, or for none.
+ * ledger balances and the trade that closes it has its whole result. @throws RangeError when its book holds the ticker already, or for none.
  */
 export const adopt = (ledger: Ledger, position: AccountAdopted): void => {
   const book = own(ledger);
   const line = lineOf(book, position.ticker);
-  if (line.shares !== 0 || position.shares === 0) throw new RangeError(`${position.ticker} cannot be adopted`);
+  const part = partOf(book, line, position.book);
+  if (part.shares !== 0 || position.shares === 0) throw new RangeError(`${position.ticker} cannot be adopted`);
   book.initial = money(book.initial + position.cost + position.openFees);
-  book.openCount += 1;
-  book.positions.set(line.ticker, line);
-  line.shares = position.shares;
-  line.cost = position.cost;
-  line.openFees = position.openFees;
-  line.openedAt = position.openedAt;
-  line.openedBy = position.openedBy;
+  part.shares = position.shares;
+  part.cost = position.cost;
+  part.openFees = position.openFees;
+  part.openedAt = position.openedAt;
+  part.openedBy = position.openedBy;
   if (position.mark !== null) line.mark = position.mark;
-  revalue(book, line, valueAt(line.mark, line.shares, line.cost));
+  sum(book, line);
 };
 
 /**
- * Takes in one execution and returns the trade it closed, if any (one at most: cost is an average). A fill whose id was seen
- * before is ignored. A fill past flat closes the position and opens the other side; its commission is split by shares, and its
+ * Takes in one execution and returns the trade it closed in its book, if any (one at most: cost is an average). A fill whose id was seen
+ * before is ignored. A fill past flat closes the book's position and opens the other side; its commission is split by shares, and its
  * notional is rounded once, so that the closing part is exact and the opening part is the rest. Times are the fill's `tEvent`.
  * @throws RangeError on a fill of no shares that costs commission; AmountOutOfRange past the exact range.
  */
@@ -209,22 +261,22 @@ export const applyFill = (ledger: Ledger, fill: Fill): readonly Trade[] => {
   book.cash = money(book.cash - paid - fill.commission);
   book.commissions = money(book.commissions + fill.commission);
   book.tradedUsd += Math.abs(toFloat(paid));
-  const trades = settle(book, line, fill, delta, paid);
-  revalue(book, line, valueAt(line.mark, line.shares, line.cost));
+  const trades = settle(book, partOf(book, line, bookOf(fill.orderId, fill.ticker)), fill, delta, paid);
+  sum(book, line);
   return trades;
 };
 
-const settle = (book: Book, line: Line, fill: Fill, delta: Shares, paid: Money): readonly Trade[] => {
-  const held = line.shares;
+const settle = (book: Book, part: BookLine, fill: Fill, delta: Shares, paid: Money): readonly Trade[] => {
+  const held = part.shares;
   if (held === 0 || held > 0 === delta > 0) {
-    enter(book, line, fill, delta, paid, fill.commission);
+    enter(part, fill, delta, paid, fill.commission);
     return NO_TRADES;
   }
-  if (Math.abs(delta) <= Math.abs(held)) return [leave(book, line, fill, -delta, money(-paid), fill.commission)];
+  if (Math.abs(delta) <= Math.abs(held)) return [leave(book, part, fill, -delta, money(-paid), fill.commission)];
   const proceeds = notional(fill.px, held);
   const exitFees = share(fill.commission, Math.abs(held), fill.qty);
-  const trade = leave(book, line, fill, held, proceeds, exitFees);
-  enter(book, line, fill, held + delta, money(paid + proceeds), money(fill.commission - exitFees));
+  const trade = leave(book, part, fill, held, proceeds, exitFees);
+  enter(part, fill, held + delta, money(paid + proceeds), money(fill.commission - exitFees));
   return [trade];
 };
 
@@ -237,10 +289,12 @@ export const applySplit = (ledger: Ledger, split: Split): void => {
   const book = own(ledger);
   const line = lineOf(book, split.ticker);
   if (line.mark !== null) line.mark = (line.mark * split.denominator) / split.numerator;
-  if (line.shares === 0) return;
-  const exact = share(money(line.shares), split.numerator, split.denominator);
-  line.shares = shares(exact === 0 ? Math.sign(line.shares) : exact);
-  revalue(book, line, valueAt(line.mark, line.shares, line.cost));
+  if (line.books.length === 0) return;
+  for (const part of line.books) {
+    const exact = share(money(part.shares), split.numerator, split.denominator);
+    part.shares = shares(exact === 0 ? Math.sign(part.shares) : exact);
+  }
+  sum(book, line);
 };
 
 /** Takes in a cash dividend and returns what it brought: below zero for a short, 0 when flat. */
@@ -275,6 +329,16 @@ export const exposureOf = (ledger: Ledger, ticker: Ticker): Money => own(ledger)
 
 /** Shares held of one ticker, signed, 0 when flat. */
 export const sharesOf = (ledger: Ledger, ticker: Ticker): Shares => own(ledger).lines.get(ticker)?.shares ?? shares(0);
+
+/** Shares that one book holds of a ticker, signed, 0 when flat. */
+export const sharesIn = (ledger: Ledger, book: string, ticker: Ticker): Shares => {
+  for (const part of own(ledger).lines.get(ticker)?.books ?? NO_BOOKS) if (part.book === book) return part.shares;
+  return shares(0);
+};
+
+/** The books that ever held a ticker. Their marks and values are those of the last change: see `mark`. */
+export const booksOf = (ledger: Ledger, ticker: Ticker): readonly BookHolding[] =>
+  own(ledger).lines.get(ticker)?.books ?? NO_BOOKS;
 
 /** What the open holdings have gained since they were opened, before fees. */
 export const unrealised = (ledger: Ledger): Money => {

@@ -33,6 +33,7 @@ const order = (id: string, over: Partial<orders.Order> = {}): orders.Order => ({
   reduceOnly: false,
   by: "ensemble",
   origin: seq(5),
+  after: [],
   ...over,
 });
 const fill = (id: string, fillId: string, shares: number, leaves: number): orders.Fill =>
@@ -106,6 +107,7 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
   }),
   tradeClosed({
     ticker: AAPL,
+    book: "ensemble",
     shares: shares(-3_500_000),
     entryPx: px(101_250_000),
     exitPx: px(99_125_000),
@@ -127,6 +129,7 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
       openedAt: at,
       openedBy: orderId("old-1"),
       mark: 199.5,
+      book: "account",
     },
     at,
   ),

@@ -157,7 +157,7 @@ describe("the ledger, after any sequence of fills, splits, dividends and marks",
         const old = openLedger(initial);
         for (const c of list) apply(old, c);
         const carried = openLedger(old.cash);
-        for (const p of old.positions.values()) if (p.shares !== 0) adopt(carried, accountAdopted(p, ms(1)));
+        for (const p of old.books) if (p.shares !== 0) adopt(carried, accountAdopted(p, ms(1)));
         expect(imbalance(carried)).toBe(0);
         expect([equity(carried), grossExposure(carried), carried.openCount]).toEqual([
           equity(old),

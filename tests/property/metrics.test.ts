@@ -16,6 +16,7 @@ const trades = fc.array(
     .map(
       (t): Trade => ({
         ticker: ticker("AAPL"),
+        book: "ensemble",
         shares: shares(t.held),
         entryPx: px(t.entryPx),
         exitPx: px(1),

@@ -107,6 +107,7 @@ export const fakeMarket = (
       reduceOnly: false,
       by: "ensemble",
       origin: seq(targetSeq),
+      after: [],
     };
     const submitted = give(orderSubmitted(order), verdictSeq);
     give(orderAccepted(t, id, `b-${submitted}`, ms(at), seq(submitted)), submitted);

@@ -20,5 +20,6 @@ export const order = (more: Partial<Order> = {}): Order => ({
   reduceOnly: false,
   by: "ensemble",
   origin: seq(1),
+  after: [],
   ...more,
 });

@@ -18,7 +18,7 @@ const inner = (schema: unknown): unknown => (schema as { unwrap(): unknown }).un
 /** Into the wire form: objects are rebuilt with their keys in the order of the schema, so equal events make equal text. */
 const encoder = (schema: unknown): Convert => {
   if (schema instanceof z.ZodCodec) return (value) => toDecimal(value as number);
-  if (schema instanceof z.ZodReadonly) return encoder(inner(schema));
+  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodDefault) return encoder(inner(schema));
   if (schema instanceof z.ZodNullable) return nullable(encoder(inner(schema)));
   if (schema instanceof z.ZodArray) {
     const each = encoder(schema.element);
@@ -44,6 +44,10 @@ const encoder = (schema: unknown): Convert => {
 const decoder = (schema: unknown): Convert => {
   if (schema instanceof z.ZodCodec) return (value) => toMicros(value as string);
   if (schema instanceof z.ZodReadonly) return decoder(inner(schema));
+  if (schema instanceof z.ZodDefault) {
+    const within = decoder(inner(schema));
+    return (value) => (value === undefined ? schema.def.defaultValue : within(value));
+  }
   if (schema instanceof z.ZodNullable) return nullable(decoder(inner(schema)));
   if (schema instanceof z.ZodArray) {
     const each = decoder(schema.element);

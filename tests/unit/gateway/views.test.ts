@@ -51,6 +51,7 @@ const order = (id: string, side: "buy" | "sell", count: number, by = "ensemble")
   reduceOnly: false,
   by,
   origin: seq(1),
+  after: [],
 });
 const execution = (id: string, side: "buy" | "sell", count: number, usd: number, leaves = 0) =>
   fill({

@@ -24,6 +24,7 @@ const input = (values: readonly number[], more: Partial<StatsInput> = {}): Stats
 });
 const trade = (pnlUsd: number, days = 1, entryUsd = 100, count = 10): Trade => ({
   ticker: ticker("AAPL"),
+  book: "ensemble",
   shares: shares(count * SCALE),
   entryPx: px(usd(entryUsd)),
   exitPx: px(usd(entryUsd)),

@@ -30,9 +30,11 @@ const entry: order.Order = {
   reduceOnly: false,
   by: "momentum",
   origin: seq(7),
+  after: [orderId("r1-momentum-AAPL-1")],
 };
 const trade: Trade = {
   ticker: AAPL,
+  book: "momentum",
   shares: shares(-2_000_000),
   entryPx: px(1),
   exitPx: px(999_999_999_999),
@@ -88,6 +90,7 @@ const events: readonly TapeEvent[] = [
       openedAt: at.tEvent,
       openedBy: orderId("old-1"),
       mark: 199.5,
+      book: "account",
     },
     at.tSeen,
   ),

@@ -1,0 +1,27 @@
+import type { OrderId, Ticker } from "./units.ts";
+
+/** The book of shares that no strategy of this deck bought: adopted ones, and fills of orders that are not ours. */
+export const ACCOUNT_BOOK = "account";
+/** The book of the ensemble: what the strategies that only have views hold together. */
+export const ENSEMBLE_BOOK = "ensemble";
+
+const LEG_SUFFIX = 3;
+export const isLegId = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp");
+
+/** The entry that a bracket leg belongs to; of any other order the order itself. */
+export const entryOf = (id: OrderId): OrderId => (isLegId(id) ? (id.slice(0, -LEG_SUFFIX) as OrderId) : id);
+
+const isSerial = (text: string): boolean => /^[1-9]\d*$/.test(text);
+
+/**
+ * Whose order it is: ids are `<run>-<book>-<ticker>-<serial>` (`actors/orderIds.ts`), and of a run without dashes. So a fill finds its book also when its
+ * order is long closed. Any other id is the account's.
+ */
+export const bookOf = (id: OrderId, ticker: Ticker): string => {
+  const whole = entryOf(id);
+  const from = whole.indexOf("-");
+  const serialAt = whole.lastIndexOf("-");
+  const to = serialAt - ticker.length - 1;
+  const isOurs = from > 0 && to > from + 1 && whole.startsWith(`-${ticker}`, to) && isSerial(whole.slice(serialAt + 1));
+  return isOurs ? whole.slice(from + 1, to) : ACCOUNT_BOOK;
+};

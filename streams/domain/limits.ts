@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { head, stamped } from "./envelope.ts";
+import { Money, Ticker } from "./units.ts";
+
+export const LimitName = z.enum(["position", "gross", "leverage"]);
+export type LimitName = z.output<typeof LimitName>;
+
+/** A fill came at a price beyond the one that risk had judged, collar included, and took the account past a limit. Nothing opens until it is within. */
+export const LimitExceeded = z.object({
+  type: z.literal("limit.exceeded"),
+  ...head,
+  ticker: Ticker,
+  limit: LimitName,
+  value: Money,
+  most: Money,
+});
+export type LimitExceeded = Readonly<z.output<typeof LimitExceeded>>;
+/** Within it again. */
+export const LimitRestored = z.object({ type: z.literal("limit.restored"), ...head, ticker: Ticker, limit: LimitName });
+export type LimitRestored = Readonly<z.output<typeof LimitRestored>>;
+
+/** The deck stops trading by itself, as a kill would: everything is withdrawn and closed. A person ends it. */
+export const TradingStopped = z.object({ type: z.literal("trading.stopped"), ...head, reason: z.string(), equity: Money });
+export type TradingStopped = Readonly<z.output<typeof TradingStopped>>;
+
+export const limitExceeded = (l: Pick<LimitExceeded, "ticker" | "limit" | "value" | "most">): LimitExceeded => ({
+  type: "limit.exceeded",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker: l.ticker,
+  limit: l.limit,
+  value: l.value,
+  most: l.most,
+});
+export const limitRestored = (l: Pick<LimitRestored, "ticker" | "limit">): LimitRestored => ({
+  type: "limit.restored",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker: l.ticker,
+  limit: l.limit,
+});
+export const tradingStopped = (reason: string, equity: Money): TradingStopped => ({
+  type: "trading.stopped",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  reason,
+  equity,
+});
