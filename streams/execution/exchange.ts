@@ -73,6 +73,7 @@ export interface Exchange {
   /** @throws DuplicateOrderId, also when the first order of that id is closed. */
   submit(order: Order, at: Ms, cause: Seq): BrokerReply[];
   cancel(id: OrderId, ticker: Ticker, at: Ms, cause: Seq): BrokerReply[];
+  replace(id: OrderId, prices: Pick<Order, "limitPx" | "stopPx" | "bracket">, at: Ms, cause: Seq): BrokerReply[];
   /** What this bar does to the working orders of its ticker. To be asked before the bar itself is told to anyone. @param now core time */
   onBar(bar: Bar, now: Ms): readonly BrokerReply[];
   /** What an event of the account (a split, a dividend) does to what is held and working. Others do nothing. */
@@ -323,6 +324,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       cancelWhere(book, (r) => r.order.id === id || r.group === id, "asked for", at, out, cause);
       return out;
     },
+    replace: () => [],
     onBar: (bar, now) => {
       if (bar.ticker !== latestTicker) {
         latestTicker = bar.ticker;
