@@ -12,6 +12,7 @@ import { dueIn } from "./effects.ts";
 import { seqOf } from "./ending.ts";
 import type { KernelHost } from "./host.ts";
 import { inspect } from "./inspect.ts";
+import { endMoment } from "./moment.ts";
 import { retire } from "./stopping.ts";
 import { request } from "./supervise.ts";
 import { register } from "./tree.ts";
@@ -36,6 +37,8 @@ export interface Kernel extends SupervisorView {
   drain(maxMessages?: number): boolean;
   /** Moves time: see `clock.ts`. Timers due at or before `t` fire in order, at their due times. Time never goes back. */
   advanceTo(t: Ms): void;
+  /** All that came in at this time has been told: whoever asked for it is told so, the lowest turn first, until nobody waits (see `moment.ts`). */
+  endMoment(): void;
   nextTimerAt(): Ms | null;
   now(): Ms;
   /**
@@ -89,6 +92,9 @@ class CoreKernel implements Kernel {
   }
   advanceTo(t: Ms): void {
     advanceTo(this.core, t);
+  }
+  endMoment(): void {
+    endMoment(this.core);
   }
   nextTimerAt(): Ms | null {
     return this.core.timers.nextAt();
