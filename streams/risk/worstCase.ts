@@ -38,7 +38,7 @@ export interface Worst {
 export const judgedPx = (order: Order, { price, collar }: Pick<Valuing, "price" | "collar">): Px | null => {
   const worse = Math.max(order.limitPx ?? order.stopPx ?? 0, price ?? 0);
   if (worse === 0) return null;
-  return (order.kind === "limit" && order.side === "buy" ? worse : Math.ceil(worse * (1 + collar))) as Px;
+  return (order.kind === "limit" && order.side === "buy" ? worse : Math.round(worse * (1 + collar))) as Px;
 };
 
 /** Value of the part of an order that opens. An order sized by cash reserves its fraction of the equity. */

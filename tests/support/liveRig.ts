@@ -72,9 +72,9 @@ export class HandBroker implements Broker {
     return this.sent.map((r) =>
       r.do === "lookup"
         ? `lookup ${r.orderId}`
-        : r.do === "cancel"
-          ? `cancel ${r.intent.orderId}`
-          : `submit ${r.intent.order.id}`,
+        : r.do === "submit"
+          ? `submit ${r.intent.order.id}`
+          : `${r.do} ${r.intent.orderId}`,
     );
   }
   say(answer: BrokerAnswer): void {
