@@ -76,6 +76,8 @@ export interface Exchange {
   replace(id: OrderId, prices: Pick<Order, "limitPx" | "stopPx" | "bracket">, at: Ms, cause: Seq): BrokerReply[];
   /** What this bar does to the working orders of its ticker. To be asked before the bar itself is told to anyone. @param now core time */
   onBar(bar: Bar, now: Ms): readonly BrokerReply[];
+  /** As `onBar`, for the bars of one moment, in order. The array is read during the call only. */
+  onBars(bars: readonly Bar[], now: Ms): readonly BrokerReply[];
   /** What an event of the account (a split, a dividend) does to what is held and working. Others do nothing. */
   note(event: TapeEvent): void;
   cash(): Money;
@@ -311,6 +313,27 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     });
   };
 
+  const onBar = (bar: Bar, now: Ms): readonly BrokerReply[] => {
+    if (bar.ticker !== latestTicker) {
+      latestTicker = bar.ticker;
+      latest = books.get(bar.ticker);
+    }
+    const book = latest;
+    if (book === undefined) return NOTHING;
+    const replies = book.orders.length === 0 ? NOTHING : match(book, bar, now);
+    if (book.held !== 0) book.lastPx = toPx(bar.close);
+    return replies;
+  };
+
+  const onBars = (bars: readonly Bar[], now: Ms): readonly BrokerReply[] => {
+    let all = onBar(bars[0] as Bar, now);
+    for (let i = 1; i < bars.length; i++) {
+      const replies = onBar(bars[i] as Bar, now);
+      if (replies.length > 0) all = all.length === 0 ? replies : [...all, ...replies];
+    }
+    return all;
+  };
+
   return {
     submit: (order, at, cause) => {
       const before = known.size;
@@ -325,17 +348,8 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
       return out;
     },
     replace: () => [],
-    onBar: (bar, now) => {
-      if (bar.ticker !== latestTicker) {
-        latestTicker = bar.ticker;
-        latest = books.get(bar.ticker);
-      }
-      const book = latest;
-      if (book === undefined) return NOTHING;
-      const replies = book.orders.length === 0 ? NOTHING : match(book, bar, now);
-      if (book.held !== 0) book.lastPx = toPx(bar.close);
-      return replies;
-    },
+    onBar,
+    onBars,
     note: (event) => {
       switch (event.type) {
         case "account.opened":
