@@ -1,8 +1,9 @@
-import type { Order, OrderIntent } from "../streams/domain/order.ts";
+import type { Order, OrderIntent, Side } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import { type OrderId, type Px, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
-import { legsTo, onTick, wantedShares } from "../streams/execution/sizing.ts";
+import { legsTo, wantedShares } from "../streams/execution/sizing.ts";
+import { onTick } from "../streams/execution/ticks.ts";
 import { equity, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
 import { type Account, viewOf } from "./account.ts";
 import { type ActorContext, type Effect, tell } from "./actor.ts";
@@ -28,8 +29,8 @@ const BY = "ensemble";
 
 export const proposing = (config: RunConfig, runId: string): Proposing => {
   const { sizing } = config;
-  const stepped = (p: Px | undefined | null): Px | null =>
-    p === undefined || p === null ? null : onTick(p, config.tickSize ?? 10_000);
+  const stepped = (p: Px | undefined | null, side: Side, kind: "limit" | "stop"): Px | null =>
+    p === undefined || p === null ? null : onTick(p, side, kind, config.tickSize);
 
   const nextId = (account: Account, by: string, ticker: Ticker): OrderId => {
     const serial = (account.serials.get(ticker) ?? account.serialsFrom) + 1;
@@ -38,18 +39,23 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
   };
 
   const propose: Proposing["propose"] = (account, context, by, ticker, origin, wanted) => {
+    const { side } = wanted;
+    const back: Side = side === "buy" ? "sell" : "buy";
     const order: Order = {
       id: nextId(account, by, ticker),
       ticker,
-      side: wanted.side,
+      side,
       kind: wanted.kind,
       qty: wanted.qty ?? qty(0),
       cashFraction: wanted.cashFraction ?? null,
-      limitPx: stepped(wanted.limitPx),
-      stopPx: stepped(wanted.stopPx),
+      limitPx: stepped(wanted.limitPx, side, "limit"),
+      stopPx: stepped(wanted.stopPx, side, "stop"),
       tif: wanted.kind === "market" ? "day" : "gtc",
       bracket: wanted.bracket
-        ? { stopLoss: stepped(wanted.bracket.stopLoss), takeProfit: stepped(wanted.bracket.takeProfit) }
+        ? {
+            stopLoss: stepped(wanted.bracket.stopLoss, back, "stop"),
+            takeProfit: stepped(wanted.bracket.takeProfit, back, "limit"),
+          }
         : null,
       reduceOnly: wanted.reduceOnly ?? false,
       by,

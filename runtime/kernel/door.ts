@@ -16,9 +16,10 @@ export interface Performer {
   perform(request: unknown, now: Ms, offer: (event: InputEvent) => void): void;
 }
 
-/** A market that trades against us: it looks at bars before anyone else does, and answers with what they did to our orders. */
+/** A market that trades against us: it looks at the bars of a moment before anyone else does, and answers with what they did to our orders. */
 export interface Venue {
-  onBar(bar: Bar, now: Ms): readonly BrokerReply[];
+  /** @returns replies in the order of their `tSeen` */
+  onBars(bars: readonly Bar[], now: Ms): readonly BrokerReply[];
 }
 
 /**
@@ -147,20 +148,15 @@ export class Door {
 
   private feedBar(bar: Bar, venue: Venue): void {
     this.passTo(beginOf(bar));
-    const replies = venue.onBar(bar, this.kernel.now());
+    const replies = venue.onBars([bar], this.kernel.now());
     for (let i = 0; i < replies.length; i++) this.admit(replies[i] as BrokerReply);
     this.enterBar(bar);
     if (this.outbox.length > 0) this.settle();
   }
 
   private feedBars(bars: readonly Bar[], venue: Venue): void {
-    const replies: BrokerReply[] = [];
-    for (const bar of bars) {
-      this.passTo(beginOf(bar));
-      replies.push(...venue.onBar(bar, this.kernel.now()));
-    }
-    if (replies.length > 1) replies.sort((a, b) => a.tSeen - b.tSeen); // stable: the order of the bars stands
-    for (const reply of replies) this.admit(reply);
+    for (const bar of bars) this.passTo(beginOf(bar));
+    for (const reply of venue.onBars(bars, this.kernel.now())) this.admit(reply);
     for (const bar of bars) {
       this.enterBar(bar);
       if (this.outbox.length > 0) this.settle();
