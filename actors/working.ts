@@ -1,9 +1,9 @@
-import { bookOf, isLegId } from "../streams/domain/books.ts";
+import { bookOf, isLegId, siblingOf } from "../streams/domain/books.ts";
 import type { Fill, Order, OrderReplaced } from "../streams/domain/order.ts";
 import { signOf } from "../streams/domain/order.ts";
 import type { Split } from "../streams/domain/portfolio.ts";
 import { type OrderId, qty, type Shares, shares, type Ticker } from "../streams/domain/units.ts";
-import { legsOf, siblingOf } from "../streams/execution/legs.ts";
+import { legsOf } from "../streams/execution/legs.ts";
 import { splitOrder, splitQty } from "../streams/execution/splitting.ts";
 import type { Claim } from "../streams/risk/worstCase.ts";
 
@@ -80,8 +80,8 @@ export const repriceWorking = (w: WorkingOrders, e: Pick<OrderReplaced, "orderId
 export const splitWorking = (w: WorkingOrders, split: Split): void => {
   for (const one of w.byTicker.get(split.ticker) ?? NONE) {
     one.order = splitOrder(one.order, split);
-    one.leaves = splitQty(one.leaves, split);
-    one.filled = splitQty(one.filled, split);
+    one.leaves = splitQty(qty(one.leaves), split);
+    one.filled = splitQty(qty(one.filled), split);
   }
 };
 

@@ -76,7 +76,14 @@ const guarded = (performer: Performer, mayTrade: (() => void) | undefined): Perf
 
 /** The exchange of a simulated run, by the run's settings. */
 const exchangeOf = (config: RunConfig): Exchange =>
-  simulatedExchange({ costs: config.costs, cash: config.cash, tickSize: config.tickSize ?? 1, dateOf: newYorkDate });
+  simulatedExchange({
+    costs: config.costs,
+    cash: config.cash,
+    fill: config.fill,
+    volumeShare: config.volumeShare,
+    leverage: config.risk.leverage,
+    dateOf: newYorkDate,
+  });
 
 /** Everything asked again: the simulated exchange for a broker, a pure scorer. What every backtest is made of, and `npm start`. */
 export const simulated = (

@@ -11,6 +11,9 @@ export const isLegId = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWi
 /** The entry that a bracket leg belongs to; of any other order the order itself. */
 export const entryOf = (id: OrderId): OrderId => (isLegId(id) ? (id.slice(0, -LEG_SUFFIX) as OrderId) : id);
 
+/** The other leg of a leg's bracket. */
+export const siblingOf = (leg: OrderId): OrderId => `${entryOf(leg)}${leg.endsWith(".sl") ? ".tp" : ".sl"}` as OrderId;
+
 const isSerial = (text: string): boolean => /^[1-9]\d*$/.test(text);
 
 /**

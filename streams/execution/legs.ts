@@ -1,30 +1,30 @@
 import type { Order } from "../domain/order.ts";
 import { type OrderId, orderId, type Px, type Qty } from "../domain/units.ts";
 
-const leg = (parent: Order, suffix: "sl" | "tp", at: Px, filled: Qty): Order => ({
-  ...parent,
-  id: orderId(`${parent.id}.${suffix}`),
-  side: parent.side === "buy" ? "sell" : "buy",
-  kind: suffix === "sl" ? "stop" : "limit",
-  qty: filled,
+const stopLegId = (entry: OrderId): OrderId => orderId(`${entry}.sl`);
+const profitLegId = (entry: OrderId): OrderId => orderId(`${entry}.tp`);
+
+const leg = (entry: Order, id: OrderId, kind: "stop" | "limit", at: Px, size: Qty): Order => ({
+  ...entry,
+  id,
+  side: entry.side === "buy" ? "sell" : "buy",
+  kind,
+  qty: size,
   cashFraction: null,
-  limitPx: suffix === "tp" ? at : null,
-  stopPx: suffix === "sl" ? at : null,
+  limitPx: kind === "limit" ? at : null,
+  stopPx: kind === "stop" ? at : null,
   tif: "gtc",
   bracket: null,
   reduceOnly: true,
   after: [],
 });
 
-/** The exits of an entry of which so much has filled: `ID.sl` and `ID.tp`. They cancel each other. */
-export const legsOf = (order: Order, filled: Qty): readonly Order[] => {
-  const { bracket } = order;
-  if (bracket === null) return [];
+/** The exits that an entry's bracket asks for, as orders of their own; none without a bracket. @param filledQty what the entry has filled */
+export const legsOf = (order: Order, filledQty: Qty): Order[] => {
   const legs: Order[] = [];
-  if (bracket.stopLoss !== null) legs.push(leg(order, "sl", bracket.stopLoss, filled));
-  if (bracket.takeProfit !== null) legs.push(leg(order, "tp", bracket.takeProfit, filled));
+  if (order.bracket === null) return legs;
+  const { stopLoss, takeProfit } = order.bracket;
+  if (stopLoss !== null) legs.push(leg(order, stopLegId(order.id), "stop", stopLoss, filledQty));
+  if (takeProfit !== null) legs.push(leg(order, profitLegId(order.id), "limit", takeProfit, filledQty));
   return legs;
 };
-
-export const siblingOf = (id: OrderId): OrderId =>
-  orderId(id.endsWith(".sl") ? `${id.slice(0, -3)}.tp` : `${id.slice(0, -3)}.sl`);

@@ -1,9 +1,9 @@
-import { isLegId } from "../domain/books.ts";
+import { isLegId, siblingOf } from "../domain/books.ts";
 import type { BrokerReply, EventOf } from "../domain/event.ts";
 import { isClosed, ORDER_TABLE, type Order, type OrderStatus, type OrderStep } from "../domain/order.ts";
 import type { Split } from "../domain/portfolio.ts";
 import { type OrderId, type Qty, qty } from "../domain/units.ts";
-import { legsOf, siblingOf } from "./legs.ts";
+import { legsOf } from "./legs.ts";
 import { splitOrder, splitQty } from "./splitting.ts";
 
 /** An order and how far it has come. */

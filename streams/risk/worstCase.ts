@@ -1,6 +1,6 @@
+import { siblingOf } from "../domain/books.ts";
 import { type Order, signOf } from "../domain/order.ts";
 import { type Money, notional, type OrderId, type Px, qty, ratio, type Shares } from "../domain/units.ts";
-import { siblingOf } from "../execution/legs.ts";
 
 /** A working order as risk counts it. */
 export interface Claim {
