@@ -7,6 +7,11 @@ import type { Ask } from "./proposing.ts";
 import type { Wants } from "./wants.ts";
 import { workingOf } from "./working.ts";
 
+/** An order that is to be proposed. `closes`: it only closes what its own book holds. */
+export interface Planned extends Ask {
+  readonly closes: boolean;
+}
+
 /** What is decided at the end of one moment, and waits its turn. Changed in place by the portfolio alone. */
 export interface Moment {
   at: Ms;
@@ -15,7 +20,7 @@ export interface Moment {
   /** What strategies with orders of their own want, in the order in which they said it. */
   wants: Wants[];
   /** Orders to be proposed, exits first: the next one when the verdict on the one before is known. */
-  queue: Ask[];
+  queue: Planned[];
   /** The order whose verdict is waited for. */
   awaiting: OrderId | null;
   /** Exits that were proposed in this moment. */
@@ -42,11 +47,23 @@ export const passTo = (moment: Moment, at: Ms): void => {
   moment.withdrawn.clear();
 };
 
-/** Whether an order only closes what its own book holds. */
-export const isExit = (account: Account, { ticker, book, wanted }: Ask): boolean => {
-  if (wanted.reduceOnly) return true;
-  const held = sharesIn(account.ledger, bookNamed(book), ticker);
-  return wanted.qty !== null && Math.sign(held) === -signOf(wanted.side) && wanted.qty <= Math.abs(held);
+/**
+ * Which of a moment's orders only close what their own book holds: those marked so, and those that what is held still covers, in the order in which
+ * they were asked for.
+ */
+export const planned = (account: Account, asks: readonly Ask[]): readonly Planned[] => {
+  const closing = new Map<string, number>();
+  return asks.map((ask) => {
+    const { ticker, book, wanted } = ask;
+    const held = sharesIn(account.ledger, bookNamed(book), ticker);
+    const size = wanted.qty ?? 0;
+    if (!wanted.reduceOnly && (wanted.qty === null || Math.sign(held) !== -signOf(wanted.side))) return { ...ask, closes: false };
+    const key = `${book} ${ticker}`;
+    const before = closing.get(key) ?? 0;
+    const closes = wanted.reduceOnly === true || before + size <= Math.abs(held);
+    if (closes && wanted.kind === "market") closing.set(key, before + size);
+    return { ...ask, closes };
+  });
 };
 
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

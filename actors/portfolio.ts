@@ -15,7 +15,7 @@ import { type AccountAdopted, type AccountOpened, type Dividend, type Split, tra
 import type { BrokerPressure } from "../streams/domain/request.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
-import type { OrderId, Ticker } from "../streams/domain/units.ts";
+import { type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { type Denial, type Verdict, verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
@@ -24,7 +24,7 @@ import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, mach
 import { ClosedTickers, ownedOf } from "./closedTickers.ts";
 import { ExceededLimits } from "./exceededLimits.ts";
 import type { Flushed, PeerStarted } from "./flushing.ts";
-import { allBefore, inOrder, isExit, type Moment, openMoment, orderedBy, ownBefore, passTo } from "./moment.ts";
+import { allBefore, inOrder, type Moment, openMoment, orderedBy, ownBefore, type Planned, passTo, planned } from "./moment.ts";
 import { NewestIds } from "./newestIds.ts";
 import { type Ask, proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
@@ -252,9 +252,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     if (state.moment.awaiting === orderId) state.moment.awaiting = null;
     if (!state.live || order === undefined) return [state];
     if (state.turning.has(ticker)) return [state, ...turned(state, ticker)];
-    if (order.by !== ENSEMBLE_BOOK && order.reduceOnly && order.kind === "market") {
+    const closes = state.controls.killed !== null || state.controls.closing.has(ticker);
+    if (!closes && order.by !== ENSEMBLE_BOOK && order.reduceOnly && order.kind === "market") {
       const out = exit(state, ticker, bookOf(orderId, ticker), order.by, order.origin);
-      if (out !== null) state.moment.queue.unshift(out);
+      if (out !== null) state.moment.queue.unshift({ ...out, closes: true });
     }
     return [state, ...soon(state, order.by === ENSEMBLE_BOOK ? ticker : undefined)];
   };
@@ -308,8 +309,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   const act = (state: State, context: ActorContext): Step<State> => {
     if (!state.live || state.flushing) return [state];
     passTo(state.moment, context.now());
-    const exits: Ask[] = [];
-    const entries: Ask[] = [];
+    const exits: Planned[] = [];
+    const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);
     close(state, exits);
     for (const ticker of [...state.moment.dirty].sort()) effects.push(...alignTo(state, context, ticker, exits, entries));
@@ -319,7 +320,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   /** Strategies' own orders: withdrawals and new prices at once, and nothing of what a strategy wanted before it withdrew all. */
-  const takeWants = (state: State, context: ActorContext, exits: Ask[], entries: Ask[]): Effect[] => {
+  const takeWants = (state: State, context: ActorContext, exits: Planned[], entries: Planned[]): Effect[] => {
     const { wants } = state.moment;
     if (wants.length === 0) return [];
     state.moment.wants = [];
@@ -341,7 +342,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
           break;
       }
     }
-    for (const ask of asks) (isExit(state, ask) ? exits : entries).push(ask);
+    for (const ask of planned(state, asks)) (ask.closes ? exits : entries).push(ask);
     return effects;
   };
 
@@ -358,7 +359,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   /** Every book that a control closes is on its way out, and a closing that is done ends. */
-  const close = (state: State, exits: Ask[]): void => {
+  const close = (state: State, exits: Planned[]): void => {
     const { controls, ledger } = state;
     const isOwed = (book: string, pressed: Closing): boolean => pressed.wholeAccount || book !== ACCOUNT_BOOK;
     if (controls.killed === null && controls.closing.size === 0) return;
@@ -382,17 +383,20 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     ticker: Ticker,
     book: string,
     { by, seq }: { by: string; seq: Ask["origin"] },
-    exits: Ask[],
+    exits: Planned[],
   ): void => {
     const out = state.waiting.has(ticker) ? null : exit(state, ticker, book, by, seq);
-    if (out !== null) exits.push(out);
+    if (out !== null) exits.push({ ...out, closes: true });
   };
 
-  const alignTo = (state: State, context: ActorContext, ticker: Ticker, exits: Ask[], entries: Ask[]): Effect[] => {
+  const alignTo = (state: State, context: ActorContext, ticker: Ticker, exits: Planned[], entries: Planned[]): Effect[] => {
     const target = state.targets.get(ticker);
     if (target === undefined || state.turning.has(ticker) || state.waiting.has(ticker)) return [];
     const { asks, turn } = align(state, target);
-    for (const ask of asks) (ask.wanted.reduceOnly ? exits : entries).push(ask);
+    for (const ask of asks) {
+      const closes = ask.wanted.reduceOnly === true;
+      (closes ? exits : entries).push({ ...ask, closes });
+    }
     if (!turn) return [];
     state.turning.add(ticker);
     return [tell(context.ref<RiskMsg>(PATHS.risk), { type: "withdraw", ticker, by: ENSEMBLE_BOOK, reason: "the target turned" })];
@@ -403,13 +407,13 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const { moment } = state;
     const effects: Effect[] = [];
     while (moment.queue.length > 0 && moment.awaiting === null)
-      effects.push(...propose(state, context, moment.queue.shift() as Ask));
+      effects.push(...propose(state, context, moment.queue.shift() as Planned));
     return effects;
   };
 
-  const propose = (state: State, context: ActorContext, ask: Ask): Effect[] => {
+  const propose = (state: State, context: ActorContext, ask: Planned): Effect[] => {
     const { moment } = state;
-    const closes = isExit(state, ask);
+    const { closes } = ask;
     const own = closes ? NOTHING_BEFORE : ownBefore(state, moment, ask);
     const all = closes ? null : allBefore(state, moment, own);
     const order = orderOf(state, ask, own);
@@ -441,7 +445,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       orderId: order.id,
       outcome: "denied",
       asked: order.qty,
-      granted: order.qty === 0 ? order.qty : ((order.qty - order.qty) as typeof order.qty),
+      granted: qty(0),
       denial: { code: "TRADING_HALTED", reason },
     });
 
@@ -474,6 +478,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         return [state, ...(msg.behind ? [] : retryOne(state, "TRADING_HALTED"))];
       case "target.set":
         state.targets.set(msg.ticker, msg);
+        state.waiting.delete(msg.ticker);
         return state.live ? [state, ...soon(state, msg.ticker)] : [state];
       case "wants":
         state.moment.wants.push(msg);
