@@ -61,11 +61,15 @@ export const control = ({ books, halts, now }: ControlSources): Control => {
   let dirty = true;
   let told = "";
 
-  /** What a control that closes is about: µshare by ticker, signed. */
+  /** What a control that closes is about: µshare by ticker, signed. Books that cancel out leave nothing to close. */
   const held = (wholeAccount: boolean): Map<Ticker, number> => {
     const sums = new Map<Ticker, number>();
-    for (const b of books())
-      if (b.shares !== 0 && (wholeAccount || b.book !== ACCOUNT_BOOK)) sums.set(b.ticker, (sums.get(b.ticker) ?? 0) + b.shares);
+    for (const b of books()) {
+      if (b.shares === 0 || (!wholeAccount && b.book === ACCOUNT_BOOK)) continue;
+      const sum = (sums.get(b.ticker) ?? 0) + b.shares;
+      if (sum === 0) sums.delete(b.ticker);
+      else sums.set(b.ticker, sum);
+    }
     return sums;
   };
   const heldOf = (ticker: Ticker, wholeAccount: boolean): number => held(wholeAccount).get(ticker) ?? 0;
