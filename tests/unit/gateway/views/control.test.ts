@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ControlItem } from "../../../gateway/contract/controlItems.ts";
-import type { OrderItem, PositionItem, RiskItem, TradeItem } from "../../../gateway/contract/items.ts";
-import type { TopicName } from "../../../gateway/contract/push.ts";
-import { createViews, type Views } from "../../../gateway/views.ts";
-import { type Command, controlCommand } from "../../../streams/domain/control.ts";
-import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { limitExceeded, limitRestored, tradingStopped } from "../../../streams/domain/limits.ts";
-import { bar, barRefused, halt } from "../../../streams/domain/market.ts";
+import { ControlItem } from "../../../../gateway/contract/controlItems.ts";
+import type { OrderItem, PositionItem, RiskItem, TradeItem } from "../../../../gateway/contract/items.ts";
+import type { TopicName } from "../../../../gateway/contract/push.ts";
+import { createViews, type Views } from "../../../../gateway/views.ts";
+import { type Command, controlCommand } from "../../../../streams/domain/control.ts";
+import type { TapeEvent } from "../../../../streams/domain/event.ts";
+import { limitExceeded, limitRestored, tradingStopped } from "../../../../streams/domain/limits.ts";
+import { bar, barRefused, halt } from "../../../../streams/domain/market.ts";
 import {
   fill,
   type Order,
@@ -16,11 +16,11 @@ import {
   orderReplaced,
   orderReplaceRequested,
   orderSubmitted,
-} from "../../../streams/domain/order.ts";
-import { accountAdopted, accountOpened, tradeClosed } from "../../../streams/domain/portfolio.ts";
-import { target } from "../../../streams/domain/signal.ts";
-import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../../streams/domain/units.ts";
-import { limits, tapeFigures, threeStrategies } from "../../support/fakePorts.ts";
+} from "../../../../streams/domain/order.ts";
+import { accountAdopted, accountOpened, tradeClosed } from "../../../../streams/domain/portfolio.ts";
+import { target } from "../../../../streams/domain/signal.ts";
+import { money, ms, orderId, px, qty, seq, shares, ticker } from "../../../../streams/domain/units.ts";
+import { limits, tapeFigures, threeStrategies } from "../../../support/fakePorts.ts";
 
 const AAPL = ticker("AAPL");
 const MSFT = ticker("MSFT");
