@@ -91,7 +91,10 @@ export class Desk {
     const out: BrokerReply[] = [];
     const one = this.byId.get(id);
     if (one) this.cancelOne(one, "asked for", at, out, cause);
-    else this.cancelLegs(this.listingOf(ticker), (r) => r.entry === id, "asked for", at, out, cause);
+    else {
+      const listing = this.find(ticker);
+      if (listing) this.cancelLegs(listing, (r) => r.entry === id, "asked for", at, out, cause);
+    }
     return out;
   }
 

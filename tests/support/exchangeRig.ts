@@ -11,7 +11,7 @@ import { order, usd } from "./orders.ts";
 import { FIRST_OPEN } from "./playing.ts";
 
 /** A reply in few words. */
-export const said = (r: BrokerReply): string => {
+const said = (r: BrokerReply): string => {
   if (r.type === "order.filled")
     return `${r.orderId} ${r.side} ${r.qty / SCALE} at ${r.px / SCALE}${r.leaves > 0 ? ` leaves ${r.leaves / SCALE}` : ""}`;
   const why = r.type === "order.rejected" ? ` ${r.code}` : r.type === "order.cancelled" ? `: ${r.reason}` : "";
