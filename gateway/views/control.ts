@@ -47,6 +47,9 @@ const pressedItem = ({ since, by, reason, seq }: Pressed): Pick<Pressed, "since"
   reason,
   seq,
 });
+/** A position's limit is its ticker's; the others are the account's, whichever fill went past them. */
+const limitKey = ({ limit, ticker }: Pick<LimitRestored, "limit" | "ticker">): string =>
+  limit === "position" ? `${limit} ${ticker}` : limit;
 const opensAt = (now: number): number | null => (sessionAt(ms(now)) === null ? nextSession(ms(now)).open : null);
 const why = (e: Ended): string =>
   e.type === "order.rejected" ? `${e.code}: ${e.message}` : e.type === "order.expired" ? "it expired" : e.reason;
@@ -55,7 +58,7 @@ const why = (e: Ended): string =>
 export const control = ({ books, halts, now }: ControlSources): Control => {
   const controls = new Controls(tradingNeeds);
   const working = new WorkingOrders();
-  const limits = new Map<string, LimitExceeded>();
+  const limits = new Map<string, { readonly last: LimitExceeded; readonly since: number }>();
   /** Why the last exit of a ticker ended without having closed it. */
   const refusals = new Map<Ticker, string>();
   let dirty = true;
@@ -118,12 +121,12 @@ export const control = ({ books, halts, now }: ControlSources): Control => {
         return { ticker, ...pressedItem(c), wholeAccount: c.wholeAccount, left, waitsFor: waitsFor(ticker, shares) };
       }),
       stopped: [...controls.stopped].map(([path, { how, since, by }]) => ({ path, how, since, by })),
-      exceeded: [...limits.values()].map((e) => ({
-        ticker: e.ticker,
-        limit: e.limit,
-        value: toDecimal(e.value),
-        most: toDecimal(e.most),
-        since: e.tSeen,
+      exceeded: [...limits.values()].map(({ last, since }) => ({
+        ticker: last.ticker,
+        limit: last.limit,
+        value: toDecimal(last.value),
+        most: toDecimal(last.most),
+        since,
       })),
       opensAt: opensAt(now()),
     };
@@ -176,11 +179,12 @@ export const control = ({ books, halts, now }: ControlSources): Control => {
       dirty = true;
     },
     exceeded: (e) => {
-      limits.set(`${e.limit} ${e.ticker}`, e);
+      const key = limitKey(e);
+      limits.set(key, { last: e, since: limits.get(key)?.since ?? e.tSeen });
       dirty = true;
     },
     restored: (e) => {
-      limits.delete(`${e.limit} ${e.ticker}`);
+      limits.delete(limitKey(e));
       dirty = true;
     },
     touch: () => {

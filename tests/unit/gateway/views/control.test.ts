@@ -208,6 +208,17 @@ describe("the state of controls", () => {
     give(limitRestored({ ticker: AAPL, limit: "position" }));
     expect(state()).toMatchObject({ trading: true, stopped: [], exceeded: [] });
   });
+  it("has the account's limits once, whichever fill went past them", () => {
+    openAccount();
+    const gross = (symbol: typeof AAPL, value: number) =>
+      give(limitExceeded({ ticker: symbol, limit: "gross", value: money(value), most: money(20_000_000_000) }));
+    gross(AAPL, 21_000_000_000);
+    now += 60_000;
+    gross(MSFT, 22_000_000_000);
+    expect(state().exceeded).toEqual([{ ticker: "MSFT", limit: "gross", value: "22000", most: "20000", since: TEN }]);
+    give(limitRestored({ ticker: AAPL, limit: "gross" }));
+    expect(state().exceeded).toEqual([]);
+  });
   it("is the deck's own kill when it stops by itself, on the risk view too", () => {
     openAccount();
     give(tradingStopped("the equity is gone", money(-5_000_000)));
