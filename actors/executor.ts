@@ -1,4 +1,5 @@
 import { Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
 import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
@@ -27,7 +28,7 @@ import { HeldBack } from "./heldBack.ts";
 import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
 import { peerStarted } from "./risk.ts";
-import { isMoney, PATHS, PORTS } from "./topology.ts";
+import { PATHS, PORTS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
 /** Cancel what is working of a ticker, by one who asked for it. */
@@ -306,7 +307,7 @@ export const executorActor = (outside = false): ActorSpec => ({
       open: new Map(),
       closed: new NewestIds(CLOSED_KEPT),
       lost: new Map(),
-      controls: new Controls(isMoney),
+      controls: new Controls(tradingNeeds),
       held: new HeldBack(),
       unanswered: new Unanswered(outside),
       disagreements: 0,

@@ -1,4 +1,5 @@
 import { type Closing, Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
 import { ACCOUNT_BOOK, bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
@@ -28,7 +29,7 @@ import { allBefore, inOrder, type Moment, openMoment, orderedBy, ownBefore, type
 import { NewestIds } from "./newestIds.ts";
 import { type Ask, proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
-import { isMoney, PATHS, TURNS } from "./topology.ts";
+import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
 import { addWorking, dropWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
 
@@ -121,7 +122,7 @@ const fresh = (config: RunConfig): State => {
     ...openAccount(config.cash),
     live: false,
     flushing: true,
-    controls: new Controls(isMoney),
+    controls: new Controls(tradingNeeds),
     closed: new ClosedTickers(),
     exceeded: new ExceededLimits(config.risk),
     moment: openMoment(),

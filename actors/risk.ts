@@ -1,4 +1,5 @@
 import { Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
@@ -11,7 +12,7 @@ import { type Decision, judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { ExecutorMsg, Reprice, Withdraw } from "./executor.ts";
 import type { Flush, PeerStarted } from "./flushing.ts";
-import { isMoney, PATHS } from "./topology.ts";
+import { PATHS } from "./topology.ts";
 
 /** Withdrawals, new prices and flushes come the same way as proposals, so that none overtakes the order it is about. */
 export type RiskMsg =
@@ -74,7 +75,7 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
       { type: "trading.stopped", last: "all" },
     ],
     behaviour: machine<State, RiskMsg>({
-      initial: () => ({ controls: new Controls(isMoney), tickersHalted: new Map(), behind: null }),
+      initial: () => ({ controls: new Controls(tradingNeeds), tickersHalted: new Map(), behind: null }),
       receive: (state, msg, context) => {
         switch (msg.type) {
           case "proposed":

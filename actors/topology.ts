@@ -12,8 +12,5 @@ export const PATHS = {
 /** Ports by name, for `perform`. `fallback`: the scorer that is always there, for headlines that the other one failed at. */
 export const PORTS = { broker: "broker", scorer: "scorer", fallback: "scorer.fallback" } as const;
 
-/** Whether trading needs the actor at a path: those that hold, judge and send, and the groups they are in. */
-export const isMoney = (path: string): boolean => path === "deck" || path === "deck/money" || path.startsWith("deck/money/");
-
 /** Who decides first at the end of a moment: views become targets, then targets become orders. */
 export const TURNS = { ensemble: 1, portfolio: 2 } as const;
