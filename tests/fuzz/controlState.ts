@@ -1,15 +1,16 @@
 import type { ControlCommand } from "../../streams/domain/control.ts";
 
 /** The actors without which nothing trades. */
-const MONEY = "deck/money";
-const EXECUTOR = `${MONEY}/executor`;
+export const MONEY = "deck/money";
 
 /** What people have pressed, from the commands alone. */
 export class ControlState {
   paused = false;
   killed: { readonly whole: boolean } | null = null;
-  /** Stopped or paused, by path, and how. */
-  readonly stopped = new Map<string, "stop" | "pause">();
+  /** Stopped or paused, by path. */
+  readonly stopped = new Set<string>();
+  /** Those that were, at any time since the last kill. */
+  readonly stoppedSinceKill = new Set<string>();
   /** Closed by a person and not flat since. True: what others bought too. */
   readonly closing = new Map<string, boolean>();
 
@@ -44,6 +45,7 @@ export class ControlState {
 
   kill(whole: boolean): void {
     this.stopped.clear();
+    this.stoppedSinceKill.clear();
     this.killed = { whole: whole || (this.killed?.whole ?? false) };
   }
 
@@ -51,12 +53,8 @@ export class ControlState {
   halts(ticker: string): string | null {
     if (this.killed !== null) return "killed";
     if (this.paused) return "paused";
-    if (this.stopped.size > 0) return `${[...this.stopped.keys()].join(", ")} stopped`;
+    if (this.stopped.size > 0) return `${[...this.stopped].join(", ")} stopped`;
     return this.closing.has(ticker) ? "closing" : null;
-  }
-
-  get executorStopped(): boolean {
-    return this.stopped.has(EXECUTOR) || this.stopped.has(MONEY);
   }
 
   #close(ticker: string, whole: boolean): void {
@@ -66,9 +64,10 @@ export class ControlState {
   #actor(path: string, action: "restart" | "pause" | "resume" | "stop"): void {
     if (path !== MONEY && !path.startsWith(`${MONEY}/`)) return;
     if (action === "stop" || action === "pause") {
-      if (!this.stopped.has(path)) this.stopped.set(path, action);
+      this.stopped.add(path);
+      this.stoppedSinceKill.add(path);
       return;
     }
-    for (const known of [...this.stopped.keys()]) if (known === path || known.startsWith(`${path}/`)) this.stopped.delete(known);
+    for (const known of [...this.stopped]) if (known === path || known.startsWith(`${path}/`)) this.stopped.delete(known);
   }
 }

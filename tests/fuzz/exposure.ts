@@ -51,7 +51,7 @@ export const worstCase = (shadow: Shadow, ticker: string, judged: WorkingOrder, 
   }
   const counted = shadow
     .entries(ticker)
-    .filter((w) => w === judged || w.order.after.every((id) => done.has(id) || shadow.ended.get(id) === "filled"));
+    .filter((w) => w === judged || w.order.after.every((id) => done.has(id) || shadow.ended.get(id)?.how === "filled"));
   const buys = counted.filter((w) => w.order.side === "buy");
   const sells = counted.filter((w) => w.order.side === "sell");
   return {

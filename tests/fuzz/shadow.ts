@@ -40,8 +40,8 @@ export class Shadow {
   readonly held = new Map<string, Map<string, number>>();
   readonly marks = new Map<string, number>();
   readonly working = new Map<string, WorkingOrder>();
-  /** How orders ended: filled, cancelled, rejected, expired, lost. */
-  readonly ended = new Map<string, string>();
+  /** How orders ended (filled, cancelled, rejected, expired, lost), and whether they were exits. */
+  readonly ended = new Map<string, { readonly how: string; readonly isExit: boolean }>();
   readonly tickersHalted = new Set<string>();
   /** Limits that were said to be exceeded and not to be restored. */
   readonly exceeded = new Set<string>();
@@ -112,10 +112,10 @@ export class Shadow {
         this.controls.kill(false);
         return;
       case "limit.exceeded":
-        this.exceeded.add(`${e.ticker} ${e.limit}`);
+        this.exceeded.add(e.limit === "position" ? `${e.ticker} ${e.limit}` : e.limit);
         return;
       case "limit.restored":
-        this.exceeded.delete(`${e.ticker} ${e.limit}`);
+        this.exceeded.delete(e.limit === "position" ? `${e.ticker} ${e.limit}` : e.limit);
         return;
       default:
         this.#noteAccount(e);
@@ -217,8 +217,9 @@ export class Shadow {
   }
 
   #end(id: string, how: string): void {
+    const isExit = this.working.get(id)?.order.reduceOnly ?? isLegId(id);
     this.working.delete(id);
-    if (!this.ended.has(id)) this.ended.set(id, how);
+    if (!this.ended.has(id)) this.ended.set(id, { how, isExit });
   }
 
   #add(ticker: string, book: string, shares: number): void {

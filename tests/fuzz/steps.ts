@@ -178,7 +178,13 @@ const drawOne = (chance: Chance, kind: Kind, tickers: number): Step => {
     case "cancelAll":
       return { do: kind, by, ticker };
     case "replace":
-      return { do: kind, by, ticker, stop: chance.hit(0.7) ? chance.between(0.005, 0.1) : null, take: chance.between(0.005, 0.1) };
+      return {
+        do: kind,
+        by,
+        ticker,
+        stop: chance.hit(0.7) ? chance.between(0.005, 0.1) : null,
+        take: chance.between(0.005, 0.1),
+      };
     case "kill":
     case "closeAll":
       return { do: kind, whole: chance.hit(0.2) };
@@ -192,7 +198,12 @@ const drawOne = (chance: Chance, kind: Kind, tickers: number): Step => {
     case "crash":
       return { do: kind, target: chance.pick(MEMBERS) };
     case "split": {
-      const [numerator, denominator] = chance.pick([[2, 1], [3, 2], [1, 2], [10, 1]] as const);
+      const [numerator, denominator] = chance.pick([
+        [2, 1],
+        [3, 2],
+        [1, 2],
+        [10, 1],
+      ] as const);
       return { do: kind, ticker, numerator, denominator };
     }
     case "dividend":
