@@ -7,8 +7,8 @@ export const MONEY = "deck/money";
 export class ControlState {
   paused = false;
   killed: { readonly whole: boolean } | null = null;
-  /** Stopped or paused, by path. */
-  readonly stopped = new Set<string>();
+  /** Stopped or paused, by path, and which. */
+  readonly stopped = new Map<string, "stop" | "pause">();
   /** Those that were, at any time since the last kill. */
   readonly stoppedSinceKill = new Set<string>();
   /** Closed by a person and not flat since. True: what others bought too. */
@@ -53,7 +53,7 @@ export class ControlState {
   halts(ticker: string): string | null {
     if (this.killed !== null) return "killed";
     if (this.paused) return "paused";
-    if (this.stopped.size > 0) return `${[...this.stopped].join(", ")} stopped`;
+    if (this.stopped.size > 0) return `${[...this.stopped.keys()].join(", ")} stopped`;
     return this.closing.has(ticker) ? "closing" : null;
   }
 
@@ -61,13 +61,16 @@ export class ControlState {
     this.closing.set(ticker, whole || (this.closing.get(ticker) ?? false));
   }
 
+  /** A resume starts nothing that is stopped. */
   #actor(path: string, action: "restart" | "pause" | "resume" | "stop"): void {
     if (path !== MONEY && !path.startsWith(`${MONEY}/`)) return;
     if (action === "stop" || action === "pause") {
-      this.stopped.add(path);
+      if (action === "stop" || !this.stopped.has(path)) this.stopped.set(path, action);
       this.stoppedSinceKill.add(path);
       return;
     }
-    for (const known of [...this.stopped]) if (known === path || known.startsWith(`${path}/`)) this.stopped.delete(known);
+    for (const [known, how] of [...this.stopped])
+      if ((known === path || known.startsWith(`${path}/`)) && (action === "restart" || how === "pause"))
+        this.stopped.delete(known);
   }
 }

@@ -8,8 +8,8 @@ import { ACCOUNT, inShares, isLegId } from "./shadow.ts";
 import type { World } from "./world.ts";
 
 /** Moments after which everything that was asked for has been done, and those in which it has to stay so. */
-const SETTLING = 9;
-const STAYING = 3;
+const SETTLING = 6;
+const STAYING = 2;
 
 /** The quiet phase: everything that holds trading up but a kill is lifted, the market is calm, and then what was asked for has to be true. */
 export class QuietPhase {

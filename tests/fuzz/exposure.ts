@@ -37,20 +37,19 @@ const sideOf = (orders: readonly WorkingOrder[], against: number, mark: number, 
 };
 
 /**
- * The worst case of a ticker at the moment at which `judged` is submitted. Exits that it waits for are done; entries that wait for exits of which it
+ * The worst case of a ticker at the moment at which `judged` is submitted. Exits that it waits for are done, and entries
+ * gone; entries that wait for exits of which it
  * does not are left out, since either those exits or they come about.
  */
 export const worstCase = (shadow: Shadow, ticker: string, judged: WorkingOrder, limits: RiskLimits): WorstCase => {
   const equity = shadow.equity();
   const mark = shadow.markOf(ticker);
   const done = new Set<string>(judged.order.after);
-  let held = shadow.heldOf(ticker);
-  for (const id of done) {
-    const exit = shadow.working.get(id);
-    if (exit?.order.ticker === ticker && exit.order.reduceOnly) held += signOfSide(exit.order.side) * exit.leaves;
-  }
+  let held = 0;
+  for (const book of shadow.held.get(ticker)?.keys() ?? []) held += heldAfter(shadow, ticker, book, done);
   const counted = shadow
     .entries(ticker)
+    .filter((w) => w === judged || !done.has(w.order.id))
     .filter((w) => w === judged || w.order.after.every((id) => done.has(id) || shadow.ended.get(id)?.how === "filled"));
   const buys = counted.filter((w) => w.order.side === "buy");
   const sells = counted.filter((w) => w.order.side === "sell");
@@ -61,18 +60,27 @@ export const worstCase = (shadow: Shadow, ticker: string, judged: WorkingOrder, 
   };
 };
 
+/** µshare of a book when some of its exits have filled: an exit never goes past flat. */
+export const heldAfter = (shadow: Shadow, ticker: string, book: string, done: ReadonlySet<string>): number => {
+  let held = shadow.heldIn(ticker, book);
+  for (const id of done) {
+    const exit = shadow.working.get(id);
+    if (exit === undefined || exit.order.ticker !== ticker || exit.book !== book || !exit.order.reduceOnly) continue;
+    const sign = signOfSide(exit.order.side);
+    if (sign * held < 0) held += sign * Math.min(exit.leaves, Math.abs(held));
+  }
+  return held;
+};
+
 /** µshare of a working order that would open or turn its own book. Sized by cash: all of it, as one µshare. */
 export const openingPart = (shadow: Shadow, judged: WorkingOrder): number => {
   const { order, book } = judged;
   if (order.reduceOnly) return 0;
   if (order.cashFraction !== null) return 1;
   const sign = signOfSide(order.side);
-  let reducible = Math.max(0, -sign * shadow.heldIn(order.ticker, book));
-  for (const id of order.after) {
-    const exit = shadow.working.get(id);
-    if (exit !== undefined && exit.order.ticker === order.ticker && exit.book === book) reducible -= exit.leaves;
-  }
+  let reducible = Math.max(0, -sign * heldAfter(shadow, order.ticker, book, new Set(order.after)));
   for (const w of shadow.entries(order.ticker))
-    if (w !== judged && w.book === book && w.order.side === order.side) reducible -= w.leaves;
+    if (w !== judged && w.book === book && w.order.side === order.side && !order.after.includes(w.order.id))
+      reducible -= w.leaves;
   return Math.max(0, judged.leaves - Math.max(0, reducible));
 };

@@ -30,6 +30,8 @@ export class FillWatch {
   #closes = new Map<string, number>();
   /** Tickers with a fill beyond the price judged, since the last moment. */
   readonly #gaps = new Set<string>();
+  /** Tickers of which an order sized by cash bought another number of shares than was reckoned with. */
+  readonly #otherSize = new Set<string>();
   readonly #fills = new Map<string, Fill[]>();
   /** Of the fill at hand, before it. */
   #working: WorkingOrder | null = null;
@@ -120,7 +122,7 @@ export class FillWatch {
     }
     for (const id of order.after) {
       const { how, isExit } = shadow.ended.get(id) ?? { how: "open", isExit: false };
-      if (how === "open" || how === "lost" || (isExit && how !== "filled"))
+      if (how === "open" || how === "lost" || (isExit && how !== "filled" && how !== "denied"))
         this.#found("after-ignored", `${e.orderId} filled before ${id}, which is ${how}`);
     }
     if (order.after.length > 0) this.#counts.add("after.filled");
@@ -166,7 +168,8 @@ export class FillWatch {
       this.#counts.add("fill.beyondCollar");
       return;
     }
-    if (w.order.after.length > 0) return;
+    if (w.order.cashFraction !== null && Math.abs(e.px - judged) > judged * collar) this.#otherSize.add(e.ticker);
+    if (w.order.after.length > 0 || this.#otherSize.has(e.ticker)) return;
     const before = Math.min(w.judgedPx ?? e.px, e.px, this.#shadow.markOf(e.ticker));
     const sign = signOfSide(e.side);
     const value =

@@ -10,6 +10,8 @@ const WORKERS = 2;
 const DEFAULT_COUNT = 100_000;
 /** With fewer interleavings than this, not every kind can be expected. */
 const ALL_KINDS_FROM = 20_000;
+/** Most of what an interleaving makes dies with it. */
+const YOUNG_MB = 64;
 const STORIES = 3;
 const NAMED = 5;
 
@@ -30,7 +32,7 @@ export const playIn = async (bundle: string, task: Omit<Task, "stride">): Promis
     parts.map(
       (workerData) =>
         new Promise<Summary>((resolve, reject) => {
-          const worker = new Worker(bundle, { workerData });
+          const worker = new Worker(bundle, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
           worker.once("message", resolve);
           worker.once("error", reject);
         }),

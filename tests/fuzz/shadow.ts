@@ -45,6 +45,8 @@ export class Shadow {
   readonly tickersHalted = new Set<string>();
   /** Limits that were said to be exceeded and not to be restored. */
   readonly exceeded = new Set<string>();
+  /** Ids of fills: a broker may tell one again. */
+  readonly fills = new Set<string>();
   /** Counts what was fed. */
   moment = 0;
   mostEquity: number;
@@ -162,6 +164,7 @@ export class Shadow {
     switch (e.type) {
       case "risk.verdict":
         if (e.outcome !== "denied") this.#approved.set(e.orderId, this.moment);
+        else this.#end(e.orderId, "denied");
         return;
       case "order.submitted":
         this.#submit(e.order);
@@ -208,6 +211,8 @@ export class Shadow {
   }
 
   #fill(e: Fill): void {
+    if (this.fills.has(e.fillId)) return;
+    this.fills.add(e.fillId);
     const sign = signOfSide(e.side);
     this.#add(e.ticker, bookNamed(e.orderId), sign * e.qty);
     this.cash -= worth(e.px, sign * e.qty) + e.commission;

@@ -2,7 +2,7 @@ import type { RiskLimits } from "../../streams/domain/run.ts";
 import type { OrderId } from "../../streams/domain/units.ts";
 import { MICROS } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
-import { openingPart, type WorstCase, worstCase } from "./exposure.ts";
+import { heldAfter, openingPart, type WorstCase, worstCase } from "./exposure.ts";
 import { inShares, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
 import type { Found } from "./watch.ts";
 
@@ -26,8 +26,8 @@ export class SubmitWatch {
     this.#counts = counts;
   }
 
-  /** After the shadow has taken it in. */
-  check(id: OrderId): void {
+  /** After the shadow has taken it in. @param isBehind an actor broke lately: it may still do what it was told before a halt. */
+  check(id: OrderId, isBehind: boolean): void {
     if (this.#seen.has(id)) this.#found("id-twice", `${id} was sent twice`);
     this.#seen.add(id);
     const w = this.#shadow.working.get(id);
@@ -36,7 +36,7 @@ export class SubmitWatch {
     if (w.order.reduceOnly) this.#noteExit(w);
     const opens = openingPart(this.#shadow, w);
     if (opens <= 0) return;
-    this.#mayOpen(w, opens);
+    this.#mayOpen(w, opens, isBehind);
     this.#checkShort(w);
     this.#checkBooks(w);
     // An entry that waited for its exits was judged when it was approved, at the prices of then.
@@ -51,10 +51,11 @@ export class SubmitWatch {
     this.#exits.add(key);
   }
 
-  #mayOpen({ order }: WorkingOrder, opens: number): void {
+  #mayOpen({ order }: WorkingOrder, opens: number, isBehind: boolean): void {
     const { controls, tickersHalted, exceeded } = this.#shadow;
     const why = controls.halts(order.ticker);
-    if (why !== null) this.#found("opens-while-halted", `${order.id} was sent for ${inShares(opens)} to open: ${why}`);
+    if (why !== null && !isBehind)
+      this.#found("opens-while-halted", `${order.id} was sent for ${inShares(opens)} to open: ${why}`);
     if (tickersHalted.has(order.ticker))
       this.#found("opens-in-halt", `${order.id} was sent while ${order.ticker} does not trade`);
     if (exceeded.size > 0) this.#found("opens-past-limit", `${order.id} was sent although exceeded: ${[...exceeded].join(", ")}`);
@@ -75,14 +76,9 @@ export class SubmitWatch {
     const { ticker, side, after } = w.order;
     const sign = signOfSide(side);
     const done = new Set<string>(after);
-    for (const [book, shares] of shadow.held.get(ticker) ?? []) {
+    for (const book of shadow.held.get(ticker)?.keys() ?? []) {
       if (book === w.book) continue;
-      let held = shares;
-      for (const id of done) {
-        const exit = shadow.working.get(id);
-        if (exit !== undefined && exit.book === book && exit.order.ticker === ticker)
-          held += signOfSide(exit.order.side) * exit.leaves;
-      }
+      const held = heldAfter(shadow, ticker, book, done);
       if (held * sign < 0) this.#found("opposes-book", `${w.order.id} to ${side}, ${book} holds ${inShares(held)} of ${ticker}`);
     }
     for (const other of shadow.entries(ticker)) {

@@ -16,6 +16,8 @@ export interface Violation {
 
 export type Found = (name: string, detail: string) => void;
 
+/** Moments after which an actor that broke has begun anew and caught up. */
+const CATCHING_UP = 4;
 /** A bar's prices are in floats, and slippage is rounded to µUSD. */
 const PRICE_SLACK = 10_000;
 
@@ -28,6 +30,8 @@ export class Watch {
   readonly #outside: boolean;
   readonly #submits: SubmitWatch;
   readonly #fills: FillWatch;
+  readonly #executorRuns: () => boolean;
+  #brokeIn = -CATCHING_UP;
 
   /** @param executorRuns whether the executor could have withdrawn an order. */
   constructor(config: RunConfig, counts: Counts, outside: boolean, executorRuns: () => boolean) {
@@ -35,6 +39,7 @@ export class Watch {
     this.#config = config;
     this.#counts = counts;
     this.#outside = outside;
+    this.#executorRuns = executorRuns;
     const found: Found = (name, detail) => this.violations.push({ name, detail });
     this.#submits = new SubmitWatch(this.shadow, config.risk, found, counts);
     this.#fills = new FillWatch(this.shadow, config, { outside, executorRuns }, found, counts);
@@ -42,11 +47,12 @@ export class Watch {
 
   /** One event, as it passes the door. */
   note(e: TapeEvent): void {
+    if (e.type === "order.filled" && this.shadow.fills.has(e.fillId)) return;
     if (e.type === "order.filled") this.#fills.before(e);
     if (e.type === "market.bar" && !this.#outside) this.#checkBar(e);
     this.#count(e);
     this.shadow.note(e);
-    if (e.type === "order.submitted") this.#submits.check(e.order.id);
+    if (e.type === "order.submitted") this.#submits.check(e.order.id, this.shadow.moment - this.#brokeIn < CATCHING_UP);
     if (e.type === "order.filled") this.#fills.after(e);
   }
 
@@ -56,16 +62,31 @@ export class Watch {
     this.#fills.begin(bars);
   }
 
+  /** An actor of money broke, as it was told to. */
+  broke(): void {
+    this.#brokeIn = this.shadow.moment;
+  }
+
   /** Everything that was fed has been dealt with. @param moneyRuns whether all actors of money could act on it. */
   end(moneyRuns: () => boolean): void {
     const { shadow } = this;
     this.#fills.end(moneyRuns);
+    this.#checkWithdrawn();
     if (shadow.equity() <= 0 && shadow.controls.killed === null && moneyRuns())
       this.found("not-stopped", `equity is ${shadow.equity() / MICROS} and trading goes on`);
   }
 
   found(name: string, detail: string): void {
     this.violations.push({ name, detail });
+  }
+
+  /** While nothing may be opened, nothing works that could. */
+  #checkWithdrawn(): void {
+    for (const w of this.shadow.working.values()) {
+      if (w.order.reduceOnly || w.cancelAsked) continue;
+      const why = this.shadow.controls.halts(w.order.ticker);
+      if (why !== null && this.#executorRuns()) this.found("not-withdrawn", `${w.order.id} still works: ${why}`);
+    }
   }
 
   /** What a bar says of the fills within it. */

@@ -117,7 +117,9 @@ export class World {
       },
       lifecycle: (e) => {
         if (e.kind === "crashed" && e.error !== BROKEN) watch.found("crashed", `${e.path}: ${e.error}`);
-        if (e.kind === "dead_letter") watch.found("dead-letter", `${e.path}: ${JSON.stringify(e.letter.message)}`);
+        if (e.kind === "crashed") watch.broke();
+        if (e.kind === "dead_letter" && e.letter.error !== BROKEN)
+          watch.found("dead-letter", `${e.path}: ${JSON.stringify(e.letter.message)}`);
       },
       escalated: (path, error) => watch.found("escalated", `${path}: ${error}`),
     };
