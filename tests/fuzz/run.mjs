@@ -1,0 +1,34 @@
+// `npm run fuzz [-- --count N | --seed N | --mutants]`: bundles the fuzzer as the product is bundled, and plays it in two threads.
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { bundleOptions } from "../../bundle.config.mjs";
+
+const root = join(import.meta.dirname, "../..");
+const outdir = join(root, "dist/fuzz");
+process.chdir(root);
+
+/** One source is read with other text. */
+const changing = ({ file, text }) => ({
+  name: "changed-source",
+  setup: (bundle) => {
+    const path = resolve(root, file);
+    bundle.onLoad({ filter: /\.ts$/ }, (args) => (args.path === path ? { contents: text, loader: "ts" } : undefined));
+  },
+});
+
+const bundled = async (entry, name, plugins = []) => {
+  const outfile = join(outdir, `${name}.mjs`);
+  await build({
+    ...bundleOptions,
+    plugins: [...bundleOptions.plugins, ...plugins],
+    entryPoints: [join(import.meta.dirname, entry)],
+    outfile,
+  });
+  return outfile;
+};
+
+const { main } = await import(pathToFileURL(await bundled("main.ts", "main")).href);
+process.exitCode = await main(process.argv.slice(2), process.env, (changed) =>
+  changed === undefined ? bundled("worker.ts", "worker") : bundled("worker.ts", `mutants/${changed.name}`, [changing(changed)]),
+);

@@ -1,0 +1,58 @@
+import { Counts } from "./counts.ts";
+import { play } from "./interleaving.ts";
+import { drawPlan } from "./plan.ts";
+
+/** Which seeds to play, and what to look for. */
+export interface Task {
+  readonly from: number;
+  readonly count: number;
+  /** Seeds between two that are played. */
+  readonly stride: number;
+  readonly ignored: readonly string[];
+  /** Ends at the first violation. */
+  readonly first: boolean;
+}
+
+export interface Failure {
+  readonly seed: number;
+  readonly name: string;
+  readonly detail: string;
+}
+
+export interface Summary {
+  readonly played: number;
+  readonly steps: number;
+  readonly failures: readonly Failure[];
+  readonly counts: readonly (readonly [string, number])[];
+}
+
+/** One of so many is played twice: both have to decide the same. */
+const TWICE = 100;
+/** Failures of one name that are kept. */
+const KEPT = 20;
+
+export const playSeeds = ({ from, count, stride, ignored, first }: Task): Summary => {
+  const counts = new Counts();
+  const without = new Set(ignored);
+  const failures: Failure[] = [];
+  const kept = new Counts();
+  let played = 0;
+  let steps = 0;
+  for (let i = 0; i < count && !(first && failures.length > 0); i++) {
+    const seed = from + i * stride;
+    const plan = drawPlan(seed);
+    const one = play(plan, without);
+    played += 1;
+    steps += one.steps;
+    counts.addAll(one.counts.by);
+    let found = one.violation;
+    if (found === null && seed % TWICE === 0 && play(plan, without).hash !== one.hash)
+      found = { name: "not-deterministic", detail: "two plays of one seed decided otherwise" };
+    if (found === null) continue;
+    counts.add("failed");
+    kept.add(found.name);
+    if ((kept.by.get(found.name) ?? 0) <= KEPT) failures.push({ seed, ...found });
+    counts.add(`failed ${found.name}`);
+  }
+  return { played, steps, failures, counts: [...counts.by] };
+};
