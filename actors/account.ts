@@ -90,23 +90,25 @@ export interface Around {
 }
 
 /** The account as risk needs to see it to judge an order. The order itself does not work yet. */
-export const viewOf = (account: Account, limits: RiskLimits, order: Order, around: Around): AccountView => {
+export const viewOf = (account: Account, limits: RiskLimits, order: Order, around: Around, at: Ms): AccountView => {
   const { ledger, working } = account;
   const { ticker, side } = order;
   const usd = markOf(ledger, ticker);
   const price = account.prices.get(ticker);
   const book = bookOf(order.id, ticker);
   const worth = equity(ledger);
-  const at = (done: ReadonlySet<OrderId>) => standingOf({ ledger, working, equity: worth, limits }, ticker, book, side, done);
+  const standing = (done: ReadonlySet<OrderId>) =>
+    standingOf({ ledger, working, equity: worth, limits }, ticker, book, side, done);
   return {
+    at,
     equity: worth,
     dayStartEquity: money(account.dayStartEquity),
     held: bookAfter(book, booksOf(ledger, ticker), claimsOf(working, ticker), around.before),
     price: usd === null ? null : toPx(usd),
     priceAt: price?.at ?? ms(0),
     barMs: price?.barMs ?? 0,
-    now: at(around.before),
-    later: around.all === null ? null : at(around.all),
+    now: standing(around.before),
+    later: around.all === null ? null : standing(around.all),
     closing: around.closing,
     exceeded: around.exceeded,
   };

@@ -5,6 +5,11 @@ import { type Money, money, notional, ratio, SCALE, type Ticker } from "../strea
 import { equity, exposureOf, grossExposure, type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
 import type { Exceeded } from "../streams/risk/checks.ts";
 
+interface Open extends Found {
+  /** The ticker has had a price since the fill. Before, its mark is of before the gap. */
+  isMarked: boolean;
+}
+
 interface Found {
   readonly ticker: Ticker;
   readonly limit: LimitName;
@@ -16,7 +21,7 @@ const keyOf = (l: Pick<Found, "ticker" | "limit">): string => (l.limit === "posi
 
 /** Limits that a fill went past, at a price beyond the one judged. Each is a state: it ends when the account is within it. */
 export class ExceededLimits {
-  private readonly open = new Map<string, Found>();
+  private readonly open = new Map<string, Open>();
   private readonly limits: RiskLimits;
 
   constructor(limits: RiskLimits) {
@@ -34,7 +39,7 @@ export class ExceededLimits {
   }
 
   add(l: Found): void {
-    this.open.set(keyOf(l), { ticker: l.ticker, limit: l.limit, value: l.value, most: l.most });
+    this.open.set(keyOf(l), { ticker: l.ticker, limit: l.limit, value: l.value, most: l.most, isMarked: false });
   }
 
   drop(l: Pick<Found, "ticker" | "limit">): void {
@@ -57,11 +62,12 @@ export class ExceededLimits {
     return told;
   }
 
-  /** Those that the account is within again, at the marks. They are forgotten. */
-  within(ledger: Ledger): readonly Found[] {
-    if (this.open.size === 0) return [];
+  /** A ticker was marked: the limits that the account is within again. They are forgotten. */
+  within(ledger: Ledger, marked: Ticker): readonly Found[] {
     const done: Found[] = [];
     for (const [key, found] of this.open) {
+      if (found.ticker === marked) found.isMarked = true;
+      if (!found.isMarked) continue;
       const still = this.beyond(ledger, found.ticker, 0).some((l) => keyOf(l) === key);
       if (!still) done.push(found);
     }

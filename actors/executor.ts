@@ -48,7 +48,7 @@ export interface Reprice {
 }
 
 export type ExecutorMsg =
-  | { readonly type: "approved"; readonly order: Order }
+  | { readonly type: "approved"; readonly order: Order; readonly at: Ms }
   | Withdraw
   | Reprice
   | Flush
@@ -98,7 +98,9 @@ const send = (state: State, order: Order, context: ActorContext): Effect[] => {
 };
 
 /** Sent at once, or when the orders it waits for are over: then what risk counted on has happened. */
-const onApproved = (state: State, order: Order, context: ActorContext): Step<State> => {
+const onApproved = (state: State, { order, at }: { order: Order; at: Ms }, context: ActorContext): Step<State> => {
+  if (context.now() > at && !order.reduceOnly)
+    return [state, emit(orderLost(order.ticker, order.id, "it waited while the executor was away: it was not sent"))];
   if (!state.unanswered.outside || order.after.length === 0) return [state, ...send(state, order, context)];
   state.held.put(order, state.open);
   return [state, ...release(state, context)];
@@ -315,7 +317,7 @@ export const executorActor = (outside = false): ActorSpec => ({
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
-          return onApproved(state, msg.order, context);
+          return onApproved(state, msg, context);
         case "withdraw":
           return [state, ...withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason)];
         case "replace":

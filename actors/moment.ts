@@ -25,7 +25,7 @@ export interface Moment {
   awaiting: OrderId | null;
   /** Exits that were proposed in this moment. */
   readonly exits: Set<OrderId>;
-  /** Orders that were withdrawn in this moment, and who had them. */
+  /** Entries that were withdrawn in this moment. */
   readonly withdrawn: Set<OrderId>;
 }
 
@@ -100,6 +100,11 @@ export const allBefore = (account: Account, moment: Moment, own: ReadonlySet<Ord
   return all.size > own.size ? all : null;
 };
 
-/** The orders of one who asked that are withdrawn together. */
+/** Notes what a strategy withdraws. Its exits are not waited for: they may fill before they are gone, and then reduce what is held. */
+export const noteWithdrawn = (account: Account, moment: Moment, ticker: Ticker, by: string): void => {
+  for (const { id, reduceOnly } of orderedBy(account, ticker, by)) if (!reduceOnly) moment.withdrawn.add(id);
+};
+
+/** The working orders of one who asked for them. */
 export const orderedBy = (account: Account, ticker: Ticker, by: string): readonly Order[] =>
   workingOf(account.working, ticker, by);

@@ -4,6 +4,10 @@ import { ACCOUNT_BOOK, bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts"
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import {
+  type ClosingBegan,
+  type ClosingEnded,
+  closingBegan,
+  closingEnded,
   type LimitExceeded,
   type LimitRestored,
   limitRestored,
@@ -25,7 +29,18 @@ import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, mach
 import { ClosedTickers, ownedOf } from "./closedTickers.ts";
 import { ExceededLimits } from "./exceededLimits.ts";
 import type { Flushed, PeerStarted } from "./flushing.ts";
-import { allBefore, inOrder, type Moment, openMoment, orderedBy, ownBefore, type Planned, passTo, planned } from "./moment.ts";
+import {
+  allBefore,
+  inOrder,
+  type Moment,
+  noteWithdrawn,
+  openMoment,
+  orderedBy,
+  ownBefore,
+  type Planned,
+  passTo,
+  planned,
+} from "./moment.ts";
 import { NewestIds } from "./newestIds.ts";
 import { type Ask, proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
@@ -46,6 +61,8 @@ export type PortfolioMsg =
   | OrderLost
   | LimitExceeded
   | LimitRestored
+  | ClosingBegan
+  | ClosingEnded
   | AccountOpened
   | AccountAdopted
   | Split
@@ -109,6 +126,7 @@ const PASSING: ReadonlySet<Denial["code"]> = new Set([
   "LIMIT_EXCEEDED",
   "CLOSING",
   "DAILY_LOSS_EXCEEDS_LIMIT",
+  "OUTDATED",
 ]);
 const OF_PRICE: ReadonlySet<Denial["code"]> = new Set(["STALE_DATA", "NO_PRICE"]);
 
@@ -182,7 +200,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   const onPrice = (state: State, ticker: Ticker): Step<State> => {
     if (state.live && state.ledger.openCount > 0 && equity(state.ledger) <= 0) return [state, ...solvent(state)];
     if (state.denied.size === 0 && state.exceeded.size === 0) return state.same;
-    const restored = state.exceeded.within(state.ledger).map((l) => emit(limitRestored(l)));
+    const restored = state.exceeded.within(state.ledger, ticker).map((l) => emit(limitRestored(l)));
     return [state, ...restored, ...retry(state, OF_PRICE, ticker)];
   };
 
@@ -197,7 +215,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     state.tries.delete(f.ticker);
     if (isLate) {
       const pressed = state.closed.before(f.ticker, f.orderId);
-      if (pressed !== null) state.controls.closing.set(f.ticker, pressed);
+      if (pressed !== null && !state.controls.closing.has(f.ticker)) {
+        state.controls.closing.set(f.ticker, pressed);
+        effects.push(begun(f.ticker, pressed));
+      }
       effects.push(...soon(state, f.ticker));
     } else if (state.controls.killed !== null || state.controls.closing.has(f.ticker)) effects.push(...soon(state));
     return effects;
@@ -270,6 +291,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     if (v.outcome === "denied") dropWorking(state.working, { type: "order.rejected", orderId: v.orderId });
     if (!state.live) return [state];
     const effects = v.outcome === "denied" && state.turning.has(v.ticker) ? turned(state, v.ticker) : [];
+    if (code === "OUTDATED") effects.push(...retryOne(state, code, v.ticker));
     if (state.moment.awaiting === v.orderId) {
       state.moment.awaiting = null;
       effects.push(...pump(state, context));
@@ -282,7 +304,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const does = e.type === "trading.stopped" ? "kill" : e.command.do;
     const closes = does === "kill" || does === "closeAll" || does === "close";
     const touched = new Set([...ownedOf(state.ledger, true), ...state.working.byTicker.keys()]);
-    controls.note(e, touched);
+    const before = new Set(controls.closing.keys());
+    controls.note(e, state.live ? touched : []);
     if (!closes) {
       if (e.type === "control.command" && e.command.do === "actor") return [state, ...resumed(state)];
       return [state, ...(does === "resume" || does === "unkill" ? resumed(state) : [])];
@@ -300,7 +323,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     closed.press(e, one, state.serials);
     state.waiting.clear();
     state.tries.clear();
-    return [state, ...soon(state)];
+    if (!state.live) return [state];
+    const began = [...controls.closing]
+      .filter(([ticker]) => !before.has(ticker))
+      .map(([ticker, pressed]) => begun(ticker, pressed));
+    return [state, ...began, ...soon(state)];
   };
 
   /** Trading may go on: what was denied because it was halted is tried again. Halted still, it is denied again and waits on. */
@@ -313,7 +340,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const exits: Planned[] = [];
     const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);
-    close(state, exits);
+    effects.push(...close(state, exits));
     for (const ticker of [...state.moment.dirty].sort()) effects.push(...alignTo(state, context, ticker, exits, entries));
     state.moment.dirty.clear();
     state.moment.queue.push(...exits.sort(inOrder), ...entries.sort(inOrder));
@@ -335,7 +362,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
           break;
         case "cancelAll":
           asks = asks.filter((a) => a.by !== strategy || a.ticker !== ticker);
-          for (const { id } of orderedBy(state, ticker, strategy)) state.moment.withdrawn.add(id);
+          noteWithdrawn(state, state.moment, ticker, strategy);
           effects.push(tell(risk, { type: "withdraw", ticker, by: strategy, reason: "withdrawn by the strategy" }));
           break;
         case "replace":
@@ -360,10 +387,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   /** Every book that a control closes is on its way out, and a closing that is done ends. */
-  const close = (state: State, exits: Planned[]): void => {
+  const close = (state: State, exits: Planned[]): Effect[] => {
     const { controls, ledger } = state;
     const isOwed = (book: string, pressed: Closing): boolean => pressed.wholeAccount || book !== ACCOUNT_BOOK;
-    if (controls.killed === null && controls.closing.size === 0) return;
+    if (controls.killed === null && controls.closing.size === 0) return [];
+    const effects: Effect[] = [];
     const left = new Set<Ticker>();
     for (const { ticker, book, shares } of ledger.books) {
       const closing = controls.closing.get(ticker);
@@ -375,8 +403,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     for (const ticker of controls.closing.keys()) {
       if (left.has(ticker) || state.working.byTicker.has(ticker)) continue;
       controls.flat(ticker);
+      effects.push(emit(closingEnded(ticker)));
       retryOne(state, "CLOSING", ticker);
     }
+    return effects;
   };
 
   const leave = (
@@ -421,17 +451,24 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const stopped = closes ? null : stoppedBy(state);
     if (stopped !== null) return [emit(refused(order, stopped))];
     const pressed = state.controls.closing.get(ask.ticker);
-    const account = viewOf(state, config.risk, order, {
-      before: own,
-      all,
-      closing: pressed === undefined ? null : pressed.by,
-      exceeded: state.exceeded.first(),
-    });
+    const account = viewOf(
+      state,
+      config.risk,
+      order,
+      {
+        before: own,
+        all,
+        closing: pressed === undefined ? null : pressed.by,
+        exceeded: state.exceeded.first(),
+      },
+      context.now(),
+    );
     addWorking(state.working, order);
     if (closes) moment.exits.add(order.id);
     else moment.awaiting = order.id;
     const risk = context.ref<RiskMsg>(PATHS.risk);
-    return [tellFor(risk, { type: "proposed", order, account, others: all === null ? [] : [...all] }, ask.origin)];
+    const others = all === null ? [] : [...all];
+    return [tellFor(risk, { type: "proposed", order, account, others }, ask.origin)];
   };
 
   /** Nobody may judge or send an order while an actor of `money` is stopped: it is denied here, so that whoever wanted it is told. */
@@ -503,6 +540,18 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         return [state];
       case "order.lost":
         return onLost(state, msg);
+      case "closing.began": // only told again after a restart
+        state.controls.closing.set(msg.ticker, {
+          since: msg.tSeen,
+          by: msg.by,
+          reason: msg.reason,
+          seq: msg.cause,
+          wholeAccount: msg.wholeAccount,
+        });
+        return [state];
+      case "closing.ended":
+        state.controls.flat(msg.ticker);
+        return [state];
       case "limit.exceeded": // only told again after a restart
         state.exceeded.add(msg);
         return [state];
@@ -576,6 +625,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.lost", last: 20 },
       { type: "limit.exceeded", last: 3 },
       { type: "limit.restored", last: 3 },
+      { type: "closing.began", last: 1 },
+      { type: "closing.ended", last: 1 },
       { type: "control.command", last: "all" },
       { type: "trading.stopped", last: "all" },
       { type: "target.set", last: 1 },
@@ -596,5 +647,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     }),
   };
 };
+
+const begun = (ticker: Ticker, { by, reason, wholeAccount }: Closing): Effect =>
+  emit(closingBegan({ ticker, by, reason, wholeAccount }));
 
 const NOTHING_BEFORE: ReadonlySet<OrderId> = new Set();

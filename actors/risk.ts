@@ -50,6 +50,7 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
       limits,
       now: context.now(),
       halted: state.controls.halted() ?? state.behind,
+      killed: state.controls.killed !== null,
       tickerHalted: state.tickersHalted.get(order.ticker) ?? null,
     });
     const { granted, denial } = decision;
@@ -60,7 +61,11 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     ];
     if (passes)
       effects.push(
-        tell(context.ref<ExecutorMsg>(PATHS.executor), { type: "approved", order: approved(order, p.others, decision) }),
+        tell(context.ref<ExecutorMsg>(PATHS.executor), {
+          type: "approved",
+          order: approved(order, p.others, decision),
+          at: context.now(),
+        }),
       );
     return [state, ...effects];
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ClockMark, ControlCommand } from "./control.ts";
-import { LimitExceeded, LimitRestored, TradingStopped } from "./limits.ts";
+import { ClosingBegan, ClosingEnded, LimitExceeded, LimitRestored, TradingStopped } from "./limits.ts";
 import { Bar, BarRefused, Halt, Quote, Tick } from "./market.ts";
 import { NewsRaw, NewsScored } from "./news.ts";
 import {
@@ -60,6 +60,8 @@ export const DecisionEvent = z.discriminatedUnion("type", [
   LimitExceeded,
   LimitRestored,
   TradingStopped,
+  ClosingBegan,
+  ClosingEnded,
   TradeClosed,
   Outcome,
 ]);

@@ -23,6 +23,42 @@ export type LimitRestored = Readonly<z.output<typeof LimitRestored>>;
 export const TradingStopped = z.object({ type: z.literal("trading.stopped"), ...head, reason: z.string(), equity: Money });
 export type TradingStopped = Readonly<z.output<typeof TradingStopped>>;
 
+/** A control closes a ticker from here on: only exits, until `closing.ended`. */
+export const ClosingBegan = z.object({
+  type: z.literal("closing.began"),
+  ...head,
+  ticker: Ticker,
+  by: z.string(),
+  reason: z.string(),
+  wholeAccount: z.boolean(),
+});
+export type ClosingBegan = Readonly<z.output<typeof ClosingBegan>>;
+/** Nothing of the ticker is held that was to be closed, and no order of it works. */
+export const ClosingEnded = z.object({ type: z.literal("closing.ended"), ...head, ticker: Ticker });
+export type ClosingEnded = Readonly<z.output<typeof ClosingEnded>>;
+
+export const closingBegan = (c: Pick<ClosingBegan, "ticker" | "by" | "reason" | "wholeAccount">): ClosingBegan => ({
+  type: "closing.began",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker: c.ticker,
+  by: c.by,
+  reason: c.reason,
+  wholeAccount: c.wholeAccount,
+});
+export const closingEnded = (ticker: Ticker): ClosingEnded => ({
+  type: "closing.ended",
+  seq: stamped.seq,
+  v: 1,
+  tEvent: stamped.at,
+  tSeen: stamped.at,
+  cause: stamped.seq,
+  ticker,
+});
+
 export const limitExceeded = (l: Pick<LimitExceeded, "ticker" | "limit" | "value" | "most">): LimitExceeded => ({
   type: "limit.exceeded",
   seq: stamped.seq,

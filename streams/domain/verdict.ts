@@ -21,6 +21,8 @@ export const Denial = z.discriminatedUnion("code", [
   z.object({ code: z.literal("LIMIT_EXCEEDED"), ticker: Ticker, limit: z.string(), value: Money, most: Money }),
   /** The ticker is being closed: only exits until it is flat. */
   z.object({ code: z.literal("CLOSING"), by: z.string() }),
+  /** It waited while the risk manager was away: the account may be another by now. What is still wanted is proposed anew. */
+  z.object({ code: z.literal("OUTDATED"), ageMs: z.number() }),
   z.object({ code: z.literal("ORDER_TOO_SMALL"), notional: Money, limit: Money }),
 ]);
 export type Denial = Readonly<z.output<typeof Denial>>;

@@ -42,6 +42,8 @@ export interface Exceeded {
 
 /** The account at the moment of the proposal. Amounts exact, marks at the latest price. */
 export interface AccountView {
+  /** When it was so. */
+  readonly at: Ms;
   readonly equity: Money;
   /** Equity at the first mark of the New York day. */
   readonly dayStartEquity: Money;
@@ -70,6 +72,8 @@ export interface RiskContext {
   readonly now: Ms;
   /** Why nothing may be opened; null when trading. */
   readonly halted: string | null;
+  /** Everything is closed, and stays so: no order may be left resting. */
+  readonly killed: boolean;
   /** Why this ticker does not trade; null when it does. */
   readonly tickerHalted: string | null;
 }
@@ -229,6 +233,13 @@ const closable = ({ order, account }: Proposal): Qty => {
   return qty(order.cashFraction === null ? Math.min(order.qty, against) : 0);
 };
 
+/** While a ticker is closed, only what leaves at market passes: an order that rests would keep it from ever being done. */
+const leftResting = ({ order, account }: Proposal, { killed, halted }: RiskContext): Denial | null => {
+  if (order.kind === "market") return null;
+  if (killed) return { code: "TRADING_HALTED", reason: halted ?? "killed" };
+  return account.closing === null ? null : { code: "CLOSING", by: account.closing };
+};
+
 const passes = (granted: Qty, exits: boolean): Decision => ({ granted, denial: null, exits, waits: false });
 
 /**
@@ -241,7 +252,10 @@ export const judge = (proposal: Proposal, context: RiskContext): Decision => {
   const bySize = order.cashFraction === null;
   if (order.qty === 0 && bySize) return { ...passes(NO_ROOM, false), denial: nothingAsked(proposal, context) };
   const closes = closable(proposal);
+  const left = leftResting(proposal, context);
+  if (left !== null) return { ...passes(NO_ROOM, true), denial: left };
   if (order.reduceOnly || (bySize && closes === order.qty)) return passes(order.qty, true);
+  if (context.now > account.at) return { ...passes(closes, true), denial: { code: "OUTDATED", ageMs: context.now - account.at } };
   if (context.halted !== null) return { ...passes(closes, true), denial: { code: "TRADING_HALTED", reason: context.halted } };
   if (!context.limits.enabled) return passes(order.qty, false);
   const first = roomOf(proposal, account.now, context);

@@ -7,6 +7,7 @@ import { order } from "../support/orders.ts";
 
 /** Tuesday 2024-01-02, 9:30 in New York: prices age only while the exchange is open. */
 const OPEN = Date.UTC(2024, 0, 2, 14, 30);
+const NOW = ms(OPEN + 250_000);
 const whole = (min: number, max: number) => fc.integer({ min, max }).map((n) => n * SCALE);
 /** One in ten. */
 const rarely = <T>(what: T) => fc.integer({ min: 0, max: 9 }).map((n) => (n === 0 ? what : null));
@@ -50,6 +51,7 @@ const account: fc.Arbitrary<AccountView> = fc
     };
     return {
       ...a,
+      at: NOW,
       equity: money(a.equity),
       dayStartEquity: money(a.dayStartEquity),
       held: shares(a.held),
@@ -64,7 +66,8 @@ const account: fc.Arbitrary<AccountView> = fc
 const context = (l: RiskLimits): fc.Arbitrary<RiskContext> =>
   fc.record({
     limits: fc.constant(l),
-    now: fc.constant(ms(OPEN + 250_000)),
+    now: fc.constant(NOW),
+    killed: fc.constant(false),
     halted: fc.constantFrom(null, null, "paused"),
     tickerHalted: fc.constantFrom(null, null, "news pending"),
   });

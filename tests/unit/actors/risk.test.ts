@@ -20,6 +20,7 @@ describe("the risk manager", () => {
       type: "proposed",
       order: order(),
       account: {
+        at: ms(1_000_000),
         equity: money(100_000 * SCALE),
         dayStartEquity: money(100_000 * SCALE),
         held: 0,

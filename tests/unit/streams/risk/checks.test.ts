@@ -16,6 +16,7 @@ const clear: Standing = {
   opposes: null,
 };
 const account: AccountView = {
+  at: MORNING,
   equity: dollars(100_000),
   dayStartEquity: dollars(100_000),
   held: shares(0),
@@ -34,6 +35,7 @@ const limits = (l: Partial<RiskLimits> = {}): RiskContext => ({
   limits: { ...DEFAULT, collar: 0, ...l },
   now: MORNING,
   halted: null,
+  killed: false,
   tickerHalted: null,
 });
 const now = limits();
@@ -42,7 +44,7 @@ const APPROVED = { denial: null, exits: false, waits: false };
 describe("the age of a price", () => {
   const at = (text: string) => ms(Date.parse(text));
   const verdictAt = (priceAt: string, moment: string) =>
-    judge({ order: order(), account: { ...account, priceAt: at(priceAt) } }, { ...now, now: at(moment) }).denial;
+    judge({ order: order(), account: { ...account, at: at(moment), priceAt: at(priceAt) } }, { ...now, now: at(moment) }).denial;
 
   it("does not grow while the exchange is closed: a night, a weekend and a holiday are no dead feed", () => {
     expect(verdictAt("2024-01-03T21:00:00Z", "2024-01-04T13:00:00Z")).toBeNull();
@@ -157,6 +159,22 @@ describe("a verdict", () => {
     expect(judge({ order: order(), account: { ...seen, now: clear } }, now)).toEqual({ ...APPROVED, granted: count(10) });
     const half = { ...seen, later: { ...clear, gross: dollars(99_500) } };
     expect(judge({ order: order(), account: half }, now)).toMatchObject({ granted: count(5), waits: true });
+  });
+
+  it("is denied when it waited, but an exit never is", () => {
+    const later = { ...now, now: ms(MORNING + 5) };
+    expect(judge({ order: order(), account }, later)).toMatchObject({ granted: 0, denial: { code: "OUTDATED", ageMs: 5 } });
+    expect(judge({ order: order({ reduceOnly: true }), account }, later).denial).toBeNull();
+  });
+
+  it("leaves no order resting while everything or its ticker is closed", () => {
+    const stop = order({ side: "sell", kind: "stop", stopPx: usd(90), reduceOnly: true });
+    expect(judge({ order: stop, account }, { ...now, halted: "killed by me", killed: true })).toMatchObject({
+      granted: 0,
+      denial: { code: "TRADING_HALTED", reason: "killed by me" },
+    });
+    expect(judge({ order: stop, account: { ...account, closing: "ana" } }, now).denial).toEqual({ code: "CLOSING", by: "ana" });
+    expect(judge({ order: stop, account }, { ...now, halted: "paused" }).granted).toBe(count(10));
   });
 
   it("denies an order of no shares, saying why", () => {
