@@ -17,6 +17,8 @@ interface Found {
   readonly most: Money;
 }
 
+const NONE: readonly Found[] = [];
+
 const keyOf = (l: Pick<Found, "ticker" | "limit">): string => (l.limit === "position" ? `position ${l.ticker}` : l.limit);
 
 /** Limits that a fill went past, at a price beyond the one judged. Each is a state: it ends when the account is within it. */
@@ -62,11 +64,16 @@ export class ExceededLimits {
     return told;
   }
 
-  /** A ticker was marked: the limits that the account is within again. They are forgotten. */
-  within(ledger: Ledger, marked: Ticker): readonly Found[] {
+  /** A ticker has a new price. */
+  marked(ticker: Ticker): void {
+    for (const found of this.open.values()) if (found.ticker === ticker) found.isMarked = true;
+  }
+
+  /** Those that the account is within again, at the marks of a whole moment. They are forgotten. */
+  within(ledger: Ledger): readonly Found[] {
+    if (this.open.size === 0) return NONE;
     const done: Found[] = [];
     for (const [key, found] of this.open) {
-      if (found.ticker === marked) found.isMarked = true;
       if (!found.isMarked) continue;
       const still = this.beyond(ledger, found.ticker, 0).some((l) => keyOf(l) === key);
       if (!still) done.push(found);

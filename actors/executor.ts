@@ -69,6 +69,8 @@ const CLOSED_KEPT = 1_000;
 const LOST_KEPT = 100;
 
 interface State {
+  /** False while events are told again: what they led to was done, or is told again too. */
+  live: boolean;
   readonly open: OrderBook;
   /** The newest closed orders, at a broker outside. A simulated exchange knows every id there was. */
   readonly closed: NewestIds;
@@ -146,6 +148,7 @@ const onCommand = (state: State, e: ControlCommand | TradingStopped): Step<State
   const before = state.controls.halted();
   state.controls.note(e, []);
   const now = state.controls.halted();
+  if (!state.live) return [state];
   switch (does) {
     case "kill":
       return [state, ...withdraw(state, (o) => !isLeaving(o), now ?? "killed")];
@@ -309,6 +312,7 @@ export const executorActor = (outside = false): ActorSpec => ({
       open: new Map(),
       closed: new NewestIds(CLOSED_KEPT),
       lost: new Map(),
+      live: false,
       controls: new Controls(tradingNeeds),
       held: new HeldBack(),
       unanswered: new Unanswered(outside),
@@ -354,11 +358,14 @@ export const executorActor = (outside = false): ActorSpec => ({
       }
     },
     started: (state, context) => {
-      const halted = state.controls.halted();
+      const { controls } = state;
+      const halted = controls.halted();
+      const unwanted = controls.killed === null ? mayOpen : (o: Order) => !isLeaving(o);
+      state.live = true;
       return [
         state,
         ...state.unanswered.started(state.open),
-        ...(halted === null ? [] : withdraw(state, mayOpen, halted)),
+        ...(halted === null ? [] : withdraw(state, unwanted, halted)),
         ...peerStarted(context),
       ];
     },

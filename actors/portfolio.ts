@@ -200,8 +200,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   const onPrice = (state: State, ticker: Ticker): Step<State> => {
     if (state.live && state.ledger.openCount > 0 && equity(state.ledger) <= 0) return [state, ...solvent(state)];
     if (state.denied.size === 0 && state.exceeded.size === 0) return state.same;
-    const restored = state.exceeded.within(state.ledger, ticker).map((l) => emit(limitRestored(l)));
-    return [state, ...restored, ...retry(state, OF_PRICE, ticker)];
+    state.exceeded.marked(ticker);
+    return [state, ...retry(state, OF_PRICE, ticker), ...(state.exceeded.size > 0 ? soon(state) : [])];
   };
 
   const onFill = (state: State, f: Fill): Effect[] => {
@@ -340,6 +340,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const exits: Planned[] = [];
     const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);
+    for (const limit of state.exceeded.within(state.ledger)) effects.push(emit(limitRestored(limit)));
     effects.push(...close(state, exits));
     for (const ticker of [...state.moment.dirty].sort()) effects.push(...alignTo(state, context, ticker, exits, entries));
     state.moment.dirty.clear();
@@ -464,8 +465,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       context.now(),
     );
     addWorking(state.working, order);
-    if (closes) moment.exits.add(order.id);
-    else moment.awaiting = order.id;
+    if (!closes) moment.awaiting = order.id;
+    else if (order.kind === "market") moment.exits.add(order.id);
     const risk = context.ref<RiskMsg>(PATHS.risk);
     const others = all === null ? [] : [...all];
     return [tellFor(risk, { type: "proposed", order, account, others }, ask.origin)];

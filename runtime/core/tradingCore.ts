@@ -6,15 +6,22 @@ import type { Bar } from "../../streams/domain/market.ts";
 import { accountAdopted, accountOpened, type Position } from "../../streams/domain/portfolio.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { type Money, type Ms, ms } from "../../streams/domain/units.ts";
-import { Door, type Performer, type Venue } from "../kernel/door.ts";
+import { Door, type Needed, type Performer, type Venue } from "../kernel/door.ts";
 import { Collector } from "./collector.ts";
 import { DecisionsHash, type Digest } from "./decisions.ts";
 
 /** Raised when the core writes other entries than before for the same inputs: runs of other rules are not gone on with. */
-export const CORE_RULES = 2;
+export const CORE_RULES = 3;
 
 /** What orders need to be withdrawn and positions to be closed: in start order. */
-const NEEDS = ["deck", "deck/money", PATHS.portfolio, PATHS.executor, PATHS.risk] as const;
+const NEEDS: readonly Needed[] = [
+  { path: "deck", keepsMail: false },
+  { path: "deck/money", keepsMail: false },
+  { path: PATHS.portfolio, keepsMail: true },
+  // Orders that wait with these were judged before the command came.
+  { path: PATHS.executor, keepsMail: false },
+  { path: PATHS.risk, keepsMail: false },
+];
 
 /** Who answers the core. The core knows no more of its world than this. */
 export interface Surroundings {

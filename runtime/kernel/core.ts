@@ -17,7 +17,7 @@ export const WAKE: unique symbol = Symbol("wake");
 
 /** Something to be done with an actor before the next message: its own turn must be over first. */
 export interface PendingAction {
-  readonly what: "start" | "failed" | "ended" | "restart" | "pause" | "resume" | "stop" | "revive";
+  readonly what: "start" | "failed" | "ended" | "restart" | "pause" | "resume" | "stop" | "revive" | "wake";
   readonly cell: Cell;
   /** For "ended": of which life. */
   readonly life: number;

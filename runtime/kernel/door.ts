@@ -38,7 +38,7 @@ export interface DoorOptions {
   /** Path of the actor that is told of each ticker when it is first heard of. */
   readonly lister: string;
   /** Paths that trading needs, in start order: they live when a command comes that ends it. */
-  readonly needs: readonly string[];
+  readonly needs: readonly Needed[];
   readonly performers: Readonly<Record<string, Performer>>;
   readonly venue: Venue | null;
   readonly recorder: Recorder;
@@ -48,6 +48,12 @@ export interface DoorOptions {
 }
 
 type Stampable = { -readonly [K in "seq" | "tEvent" | "tSeen" | "cause"]: TapeEvent[K] };
+/** An actor that trading needs. `keepsMail`: what waited for it is still to be done; an order that waited is not. */
+export interface Needed {
+  readonly path: string;
+  readonly keepsMail: boolean;
+}
+
 /** Commands that must be obeyed: whoever trading needs lives when they come. */
 const ENDS_TRADING: ReadonlySet<Command["do"]> = new Set(["kill", "close", "closeAll"]);
 
@@ -213,8 +219,7 @@ export class Door {
       if (ticker !== undefined) this.list(ticker);
     }
     this.stamp(event);
-    if (event.type === "control.command" && ENDS_TRADING.has(event.command.do))
-      for (const path of this.options.needs) this.kernel.revive(path);
+    if (event.type === "control.command" && ENDS_TRADING.has(event.command.do)) this.revive();
     this.recalls.note(event);
     this.kernel.deliver(event);
     if (event.type === "control.command") this.supervise(event.command);
@@ -266,7 +271,12 @@ export class Door {
     if (command.do === "retry") this.kernel.retryDeadLetter(command.letter);
   }
 
+  private revive(): void {
+    for (const { path, keepsMail } of this.options.needs) this.kernel.revive(path, keepsMail);
+  }
+
   private emit(event: TapeEvent, cause: Seq): void {
+    if (event.type === "trading.stopped") this.revive();
     const stampable = event as Stampable;
     stampable.cause = cause;
     stampable.tEvent = this.kernel.now();

@@ -47,10 +47,11 @@ export interface Kernel extends SupervisorView {
    */
   control(path: string, action: "restart" | "pause" | "resume" | "stop"): boolean;
   /**
-   * It lives from now on, whatever was before, and nothing that waited while it was paused is acted on: started when it was stopped or backs off, with those
-   * above it; anew when it was paused; one that runs is left alone, and so are the actors of a group that does. False: no such actor.
+   * It lives from now on, whatever was before: started when it was stopped or backs off, with those above it, and no longer paused. One that runs is left
+   * alone, and so are the actors of a group that does. Without its mail, what waited for it meanwhile is dropped and counted: it starts anew from what is
+   * recalled. False: no such actor.
    */
-  revive(path: string): boolean;
+  revive(path: string, keepsMail: boolean): boolean;
   /** Tells a dead letter again, as the newest message. False: no such letter, nobody there, or a refused spawn. */
   retryDeadLetter(id: number): boolean;
   /** True while a mailbox holds more than its capacity: sources must wait. */
@@ -110,8 +111,8 @@ class CoreKernel implements Kernel {
   control(path: string, action: "restart" | "pause" | "resume" | "stop"): boolean {
     return askFor(this.core, path, action);
   }
-  revive(path: string): boolean {
-    return askFor(this.core, path, "revive");
+  revive(path: string, keepsMail: boolean): boolean {
+    return askFor(this.core, path, keepsMail ? "wake" : "revive");
   }
   retryDeadLetter(id: number): boolean {
     return retryDeadLetter(this.core, id);

@@ -37,7 +37,10 @@ const run = (core: Core, { what, cell, life, cause }: PendingAction): void => {
       restart(core, cell);
       return;
     case "revive":
-      revive(core, cell);
+      revive(core, cell, false);
+      return;
+    case "wake":
+      revive(core, cell, true);
       return;
     case "stop":
       retire(core, cell, "stopped", "stopped from outside", true);
@@ -176,8 +179,10 @@ const restart = (core: Core, cell: Cell): void => {
 };
 
 /** See `Kernel.revive`. */
-const revive = (core: Core, cell: Cell): void => {
-  if (cell.paused) retire(core, cell, "stopped", "paused, starts anew", true);
+const revive = (core: Core, cell: Cell, keepsMail: boolean): void => {
+  const backsOff = cell.phase !== "live" && cell.phase !== "stopped";
+  if (keepsMail) resume(core, cell);
+  else if (cell.paused || (backsOff && !isGroup(cell))) retire(core, cell, "stopped", "starts anew, without what waited", true);
   if (cell.phase !== "live") restart(core, cell);
 };
 

@@ -237,7 +237,8 @@ export class OutsideBroker {
   }
 
   #sizeOf({ order }: Line, wanted: number, price: number): number {
-    if (order.cashFraction !== null) return Math.max(0, Math.floor((this.#shadow.cash * order.cashFraction) / price)) * MICROS;
+    const free = this.#shadow.equity() - this.#shadow.gross();
+    if (order.cashFraction !== null) return Math.max(0, Math.floor((free * order.cashFraction) / price)) * MICROS;
     if (!order.reduceOnly) return wanted;
     const held = this.#shadow.heldIn(order.ticker, bookNamed(order.id));
     return Math.min(wanted, Math.max(0, -signOfSide(order.side) * held));

@@ -214,7 +214,14 @@ describe("a command that ends trading", () => {
       obey("other"),
     ]);
     const lives: string[] = [];
-    const d = doored({}, { tree, needs: NEEDS, lifecycle: (e) => lives.push(`${e.path} ${e.kind}`) });
+    const d = doored(
+      {},
+      {
+        tree,
+        needs: NEEDS.map((path) => ({ path, keepsMail: path === "root/money/book" })),
+        lifecycle: (e) => lives.push(`${e.path} ${e.kind}`),
+      },
+    );
     lives.length = 0;
     const state = (path: string) => d.door.kernel.inspect().find((f) => f.path === path)?.state;
     const send = (path: string, what: string) => {
@@ -252,6 +259,22 @@ describe("a command that ends trading", () => {
     expect(m.door.kernel.undelivered).toBe(2); // the order, and the command that paused it
     m.door.admit(control("root/money/sender", "resume"));
     expect(m.log.join()).not.toContain("an order");
+  });
+
+  it("has an actor that keeps its mail do what waited, before the command", () => {
+    const m = money();
+    m.door.admit(control("root/money/book", "pause"));
+    m.send("root/money/book", "a fill");
+    m.door.admit({ ...kill });
+    expect(m.log.filter((l) => l.startsWith("log:book"))).toEqual(["log:book does a fill", HEARD[0]]);
+  });
+
+  it("has an actor that backs off forget what waits for it", () => {
+    const m = money();
+    m.send("root/money/sender", "boom");
+    m.send("root/money/sender", "an order");
+    m.door.admit({ ...kill });
+    expect(m.log.filter((l) => l.startsWith("log:sender"))).toEqual([HEARD[1]]);
   });
 
   it("has a whole group that was paused go on with it", () => {
