@@ -46,7 +46,7 @@ import { type Ask, proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
-import { addWorking, dropWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
+import { addWorking, dropWorking, judgedWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
 
 export type PortfolioMsg =
   | Bar
@@ -279,7 +279,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       const out = exit(state, ticker, bookOf(orderId, ticker), order.by, order.origin);
       if (out !== null) state.moment.queue.unshift({ ...out, closes: true });
     }
-    return [state, ...soon(state, order.by === ENSEMBLE_BOOK ? ticker : undefined)];
+    if (order.by !== ENSEMBLE_BOOK) return [state, ...soon(state)];
+    const isAgain = (state.tries.get(ticker) ?? 0) > 0;
+    if (!isAgain) state.tries.set(ticker, 1);
+    return [state, ...(isAgain ? again(state, ticker) : soon(state, ticker))];
   };
 
   const onVerdict = (state: State, context: ActorContext, v: Verdict): Step<State> => {
@@ -289,6 +292,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     if (isEnsemble && code !== undefined && PASSING.has(code)) state.denied.set(v.ticker, code);
     else if (isEnsemble && v.outcome !== "denied") state.denied.delete(v.ticker);
     if (v.outcome === "denied") dropWorking(state.working, { type: "order.rejected", orderId: v.orderId });
+    else judgedWorking(state.working, v);
     if (!state.live) return [state];
     const effects = v.outcome === "denied" && state.turning.has(v.ticker) ? turned(state, v.ticker) : [];
     if (code === "OUTDATED") effects.push(...retryOne(state, code, v.ticker));
@@ -337,6 +341,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   const act = (state: State, context: ActorContext): Step<State> => {
     if (!state.live || state.flushing) return [state];
     passTo(state.moment, context.now());
+    const insolvent = solvent(state);
+    if (insolvent.length > 0) return [state, ...insolvent];
     const exits: Planned[] = [];
     const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);

@@ -56,14 +56,16 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     const { granted, denial } = decision;
     const passes = granted > 0 || (order.cashFraction !== null && denial === null);
     const outcome = !passes ? "denied" : granted === order.qty ? "approved" : "resized";
+    const sent = approved(order, p.others, decision);
+    const after = passes ? sent.after : [];
     const effects: Effect[] = [
-      emit(verdict({ ticker: order.ticker, orderId: order.id, outcome, asked: order.qty, granted, denial })),
+      emit(verdict({ ticker: order.ticker, orderId: order.id, outcome, asked: order.qty, granted, denial, after })),
     ];
     if (passes)
       effects.push(
         tell(context.ref<ExecutorMsg>(PATHS.executor), {
           type: "approved",
-          order: approved(order, p.others, decision),
+          order: sent,
           at: context.now(),
         }),
       );

@@ -3,6 +3,7 @@ import type { Fill, Order, OrderReplaced } from "../streams/domain/order.ts";
 import { signOf } from "../streams/domain/order.ts";
 import type { Split } from "../streams/domain/portfolio.ts";
 import { type OrderId, qty, type Shares, shares, type Ticker } from "../streams/domain/units.ts";
+import type { Verdict } from "../streams/domain/verdict.ts";
 import { legsOf } from "../streams/execution/legs.ts";
 import { splitOrder, splitQty } from "../streams/execution/splitting.ts";
 import type { Claim } from "../streams/risk/worstCase.ts";
@@ -35,6 +36,17 @@ export const addWorking = (w: WorkingOrders, order: Order): void => {
   const those = w.byTicker.get(order.ticker);
   if (those) those.push(one);
   else w.byTicker.set(order.ticker, [one]);
+};
+
+/** Risk has let it pass: at this size, behind these orders. */
+export const judgedWorking = (
+  w: WorkingOrders,
+  { orderId, granted, after }: Pick<Verdict, "orderId" | "granted" | "after">,
+): void => {
+  const known = w.byId.get(orderId);
+  if (!known || known.filled > 0) return;
+  known.order = { ...known.order, qty: granted, after };
+  known.leaves = granted;
 };
 
 const remove = (w: WorkingOrders, id: OrderId): void => {

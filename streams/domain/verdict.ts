@@ -37,10 +37,16 @@ export const Verdict = z.object({
   asked: Qty,
   granted: Qty,
   denial: Denial.nullable(),
+  /** Orders that it has to wait for: it passes only behind them. */
+  after: z.array(OrderId).readonly().default([]),
 });
 export type Verdict = Readonly<z.output<typeof Verdict>>;
 
-export const verdict = (v: Pick<Verdict, "ticker" | "orderId" | "outcome" | "asked" | "granted" | "denial">): Verdict => ({
+const NOTHING_BEFORE: readonly OrderId[] = [];
+
+export const verdict = (
+  v: Pick<Verdict, "ticker" | "orderId" | "outcome" | "asked" | "granted" | "denial"> & Partial<Pick<Verdict, "after">>,
+): Verdict => ({
   type: "risk.verdict",
   seq: stamped.seq,
   v: 1,
@@ -53,4 +59,5 @@ export const verdict = (v: Pick<Verdict, "ticker" | "orderId" | "outcome" | "ask
   asked: v.asked,
   granted: v.granted,
   denial: v.denial,
+  after: v.after ?? NOTHING_BEFORE,
 });
