@@ -1,8 +1,8 @@
 import { type LimitExceeded, type LimitName, limitExceeded } from "../streams/domain/limits.ts";
 import { type Fill, signOf } from "../streams/domain/order.ts";
 import type { RiskLimits } from "../streams/domain/run.ts";
-import { type Money, money, notional, ratio, SCALE, type Ticker } from "../streams/domain/units.ts";
-import { equity, exposureOf, grossExposure, type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
+import { type Money, money, notional, ratio, type Ticker } from "../streams/domain/units.ts";
+import { equity, exposureOf, grossExposure, type Ledger, sharesOf } from "../streams/portfolio/ledger.ts";
 import type { Exceeded } from "../streams/risk/checks.ts";
 
 interface Open extends Found {
@@ -51,12 +51,10 @@ export class ExceededLimits {
   /** After a fill is booked: the limits it went past, those apart that are known. */
   filled(ledger: Ledger, fill: Fill): readonly LimitExceeded[] {
     if (!this.limits.enabled || !opened(ledger, fill)) return [];
-    const mark = markOf(ledger, fill.ticker);
-    const px = fill.px / SCALE;
-    // What is held is worth what was just paid for it: the mark may be of before the gap.
-    const off = mark === null ? 0 : notional(fill.px, sharesOf(ledger, fill.ticker)) - exposureOf(ledger, fill.ticker);
+    // Worth what was just paid for it, or what its mark says, which may be of before the gap: the worse counts.
+    const paid = notional(fill.px, sharesOf(ledger, fill.ticker)) - exposureOf(ledger, fill.ticker);
     const told: LimitExceeded[] = [];
-    for (const found of this.beyond(ledger, fill.ticker, mark === null || px === mark ? 0 : off)) {
+    for (const found of [...this.beyond(ledger, fill.ticker, paid), ...this.beyond(ledger, fill.ticker, 0)]) {
       if (this.open.has(keyOf(found))) continue;
       this.add(found);
       told.push(limitExceeded(found));

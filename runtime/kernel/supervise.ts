@@ -1,6 +1,6 @@
 import type { Seq } from "../../streams/domain/units.ts";
 import { type Cell, childrenOf, isGroup, type Phase, Place, reopen, troubleOf } from "./cell.ts";
-import { type Core, noteError, type PendingAction, report, wake } from "./core.ts";
+import { type Core, noteError, type PendingAction, report, taken, wake } from "./core.ts";
 import { endLife } from "./ending.ts";
 import { addRestart, backoffMs, backoffOf, restartsWith, supervisionOf } from "./restart.ts";
 import { createRng } from "./rng.ts";
@@ -178,11 +178,22 @@ const restart = (core: Core, cell: Cell): void => {
   else startAgain(core, cell);
 };
 
+/** The message that crashed it once was not tried twice: an event is recalled by the next life, and is no dead letter. */
+const forgetSuspect = (core: Core, cell: Cell): void => {
+  if (cell.trouble === null || cell.trouble.suspect === null) return;
+  cell.trouble.suspect = null;
+  taken(core, cell);
+  core.undelivered++;
+};
+
 /** See `Kernel.revive`. */
 const revive = (core: Core, cell: Cell, keepsMail: boolean): void => {
   const backsOff = cell.phase !== "live" && cell.phase !== "stopped";
   if (keepsMail) resume(core, cell);
-  else if (cell.paused || (backsOff && !isGroup(cell))) retire(core, cell, "stopped", "starts anew, without what waited", true);
+  else if (cell.paused || (backsOff && !isGroup(cell))) {
+    forgetSuspect(core, cell);
+    retire(core, cell, "stopped", "starts anew, without what waited", true);
+  }
   if (cell.phase !== "live") restart(core, cell);
 };
 
