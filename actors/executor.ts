@@ -31,11 +31,12 @@ import { peerStarted } from "./risk.ts";
 import { PATHS, PORTS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
-/** Cancel what is working of a ticker, by one who asked for it. */
+/** Cancel what is working of a ticker. */
 export interface Withdraw {
   readonly type: "withdraw";
   readonly ticker: Ticker;
-  readonly by: string;
+  /** Who asked for the orders; null: all of them but exits at market. */
+  readonly by: string | null;
   readonly reason: string;
 }
 
@@ -323,7 +324,10 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "approved":
           return onApproved(state, msg, context);
         case "withdraw":
-          return [state, ...withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason)];
+          return [
+            state,
+            ...withdraw(state, (o) => o.ticker === msg.ticker && (msg.by === null ? !isLeaving(o) : o.by === msg.by), msg.reason),
+          ];
         case "replace":
           return onReprice(state, msg);
         case "flush":

@@ -1,4 +1,4 @@
-import { type Order, signOf } from "../streams/domain/order.ts";
+import { type Fill, type Order, signOf } from "../streams/domain/order.ts";
 import type { Ms, OrderId, Ticker } from "../streams/domain/units.ts";
 import { sharesIn } from "../streams/portfolio/ledger.ts";
 import type { Account } from "./account.ts";
@@ -23,6 +23,8 @@ export interface Moment {
   queue: Planned[];
   /** The order whose verdict is waited for. */
   awaiting: OrderId | null;
+  /** What filled in this moment. */
+  readonly fills: Fill[];
   /** Exits that were proposed in this moment. */
   readonly exits: Set<OrderId>;
   /** Entries that were withdrawn in this moment. */
@@ -35,6 +37,7 @@ export const openMoment = (): Moment => ({
   wants: [],
   queue: [],
   awaiting: null,
+  fills: [],
   exits: new Set(),
   withdrawn: new Set(),
 });

@@ -46,7 +46,7 @@ import { type Ask, proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
-import { addWorking, dropWorking, judgedWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
+import { addWorking, dropWorking, judgedWorking, repriceWorking, rests, splitWorking, workingOf } from "./working.ts";
 
 export type PortfolioMsg =
   | Bar
@@ -210,7 +210,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     passDay(state, f.tSeen);
     for (const trade of applyFill(state.ledger, f)) effects.push(emit(tradeClosed(trade)));
     if (!state.live) return effects;
-    for (const told of state.exceeded.filled(state.ledger, f)) effects.push(emit(told));
+    effects.push(...exceeding(state, f));
+    if (config.risk.enabled) {
+      state.moment.fills.push(f);
+      effects.push(...soon(state));
+    }
     effects.push(...solvent(state));
     state.tries.delete(f.ticker);
     if (isLate) {
@@ -219,10 +223,14 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         state.controls.closing.set(f.ticker, pressed);
         effects.push(begun(f.ticker, pressed));
       }
-      effects.push(...soon(state, f.ticker));
-    } else if (state.controls.killed !== null || state.controls.closing.has(f.ticker)) effects.push(...soon(state));
+      // What it was for may have been bought again.
+      if (state.lost.has(f.orderId)) effects.push(...soon(state, f.ticker));
+    }
+    if (state.controls.killed !== null || state.controls.closing.has(f.ticker)) effects.push(...soon(state));
     return effects;
   };
+
+  const exceeding = (state: State, f: Fill): Effect[] => state.exceeded.filled(state.ledger, f).map(emit);
 
   const onReply = (state: State, reply: BrokerReply): Step<State> => {
     if (reply.type === "order.accepted") return [state];
@@ -346,8 +354,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const exits: Planned[] = [];
     const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);
+    // A fill comes before the bar that made it: what it bought is worth by now is known when the moment is over.
+    for (const f of state.moment.fills) effects.push(...exceeding(state, f));
+    state.moment.fills.length = 0;
     for (const limit of state.exceeded.within(state.ledger)) effects.push(emit(limitRestored(limit)));
-    effects.push(...close(state, exits));
+    effects.push(...close(state, context, exits));
     for (const ticker of [...state.moment.dirty].sort()) effects.push(...alignTo(state, context, ticker, exits, entries));
     state.moment.dirty.clear();
     state.moment.queue.push(...exits.sort(inOrder), ...entries.sort(inOrder));
@@ -394,7 +405,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   /** Every book that a control closes is on its way out, and a closing that is done ends. */
-  const close = (state: State, exits: Planned[]): Effect[] => {
+  const close = (state: State, context: ActorContext, exits: Planned[]): Effect[] => {
     const { controls, ledger } = state;
     const isOwed = (book: string, pressed: Closing): boolean => pressed.wholeAccount || book !== ACCOUNT_BOOK;
     if (controls.killed === null && controls.closing.size === 0) return [];
@@ -407,6 +418,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       left.add(ticker);
       leave(state, ticker, book, pressed, exits);
     }
+    for (const ticker of controls.killed === null ? controls.closing.keys() : state.working.byTicker.keys())
+      if (rests(state.working, ticker))
+        effects.push(
+          tell(context.ref<RiskMsg>(PATHS.risk), { type: "withdraw", ticker, by: null, reason: "it is being closed" }),
+        );
     for (const ticker of controls.closing.keys()) {
       if (left.has(ticker) || state.working.byTicker.has(ticker)) continue;
       controls.flat(ticker);

@@ -100,6 +100,7 @@ const account = (r: Reckoned, asked: Ticker, done: ReadonlySet<OrderId>): Sums =
   const counted = new Set<OrderId>();
   for (const { after, entries } of groups.values()) {
     const { freed, flattened } = roomMadeBy(r, after, counted, done);
+    if (flattened.has(asked)) isOpen = false; // its place is taken by those that wait for its exit
     let value = 0;
     const fresh = new Set<Ticker>();
     for (const { order, leaves } of entries) {
@@ -107,7 +108,7 @@ const account = (r: Reckoned, asked: Ticker, done: ReadonlySet<OrderId>): Sums =
       if (sharesOf(ledger, order.ticker) === 0) fresh.add(order.ticker);
     }
     gross += Math.max(0, value - freed);
-    open += Math.max(0, fresh.size - flattened);
+    open += Math.max(0, fresh.size - flattened.size);
   }
   return { gross: money(gross), open, isOpen };
 };
@@ -130,12 +131,13 @@ const roomMadeBy = (r: Reckoned, after: readonly OrderId[], counted: Set<OrderId
     outs.set(exit.order.ticker, (outs.get(exit.order.ticker) ?? 0) + exit.leaves);
   }
   let freed = 0;
-  let flattened = 0;
+  const flattened = new Set<Ticker>();
   for (const [ticker, out] of outs) {
     const held = Math.abs(sharesOf(r.ledger, ticker));
     const { price } = valuingOf(r, ticker);
     if (price !== null) freed += notional(price, qty(Math.min(out, held)));
-    if (held > 0 && out >= held) flattened += 1;
+    const { open } = parted(claimsOf(r.working, ticker), r.working, done);
+    if (held > 0 && out >= held && !mayOpen(booksOf(r.ledger, ticker), open, done)) flattened.add(ticker);
   }
   return { freed, flattened };
 };

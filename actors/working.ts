@@ -111,6 +111,10 @@ export const signedWorking = (w: WorkingOrders, ticker: Ticker, book: string): S
 /** An exit that waits for its price. */
 const isResting = (order: Order): boolean => order.reduceOnly && order.kind !== "market";
 
+/** Whether any order of a ticker works that is not on its way out at market. */
+export const rests = (w: WorkingOrders, ticker: Ticker): boolean =>
+  (w.byTicker.get(ticker) ?? NONE).some(({ order }) => !order.reduceOnly || order.kind !== "market");
+
 /** µshare of a book on their way out at market. */
 export const leaving = (w: WorkingOrders, ticker: Ticker, book: string): number => {
   let sum = 0;
