@@ -1,5 +1,5 @@
 import { type Fill, type Order, signOf } from "../streams/domain/order.ts";
-import type { Ms, OrderId, Ticker } from "../streams/domain/units.ts";
+import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { sharesIn } from "../streams/portfolio/ledger.ts";
 import type { Account } from "./account.ts";
 import { bookNamed } from "./orderIds.ts";
@@ -7,9 +7,12 @@ import type { Ask } from "./proposing.ts";
 import type { Wants } from "./wants.ts";
 import { workingOf } from "./working.ts";
 
-/** An order that is to be proposed. `closes`: it only closes what its own book holds. */
+/** An order that is to be proposed. */
 export interface Planned extends Ask {
+  /** It only closes what its own book holds. */
   readonly closes: boolean;
+  /** The exit that the entry beyond it has to wait for, and that entry, have the same one; null for all others. */
+  readonly pair: symbol | null;
 }
 
 /** What is decided at the end of one moment, and waits its turn. Changed in place by the portfolio alone. */
@@ -27,6 +30,8 @@ export interface Moment {
   readonly fills: Fill[];
   /** Exits that were proposed in this moment. */
   readonly exits: Set<OrderId>;
+  /** Exits whose entry is still to be proposed. */
+  readonly pairs: Map<symbol, OrderId>;
   /** Entries that were withdrawn in this moment. */
   readonly withdrawn: Set<OrderId>;
 }
@@ -39,6 +44,7 @@ export const openMoment = (): Moment => ({
   awaiting: null,
   fills: [],
   exits: new Set(),
+  pairs: new Map(),
   withdrawn: new Set(),
 });
 
@@ -50,22 +56,33 @@ export const passTo = (moment: Moment, at: Ms): void => {
   moment.withdrawn.clear();
 };
 
+const whole = (ask: Ask, closes: boolean): Planned => ({ ...ask, closes, pair: null });
+
 /**
- * Which of a moment's orders only close what their own book holds: those marked so, and those that what is held still covers, in the order in which
- * they were asked for.
+ * A moment's orders, each either an exit that only closes what its own book holds, or an entry. One that would close and then open on the other side
+ * becomes two: so what may open is known, whatever else closes the book before.
  */
 export const planned = (account: Account, asks: readonly Ask[]): readonly Planned[] => {
   const closing = new Map<string, number>();
-  return asks.map((ask) => {
+  return asks.flatMap((ask) => {
     const { ticker, book, wanted } = ask;
     const held = sharesIn(account.ledger, bookNamed(book), ticker);
-    const size = wanted.qty ?? 0;
-    if (!wanted.reduceOnly && (wanted.qty === null || Math.sign(held) !== -signOf(wanted.side))) return { ...ask, closes: false };
+    if (wanted.reduceOnly) return [whole(ask, true)];
+    if (Math.sign(held) !== -signOf(wanted.side)) return [whole(ask, false)];
     const key = `${book} ${ticker}`;
-    const before = closing.get(key) ?? 0;
-    const closes = wanted.reduceOnly === true || before + size <= Math.abs(held);
-    if (closes && wanted.kind === "market") closing.set(key, before + size);
-    return { ...ask, closes };
+    const before = wanted.kind === "market" ? (closing.get(key) ?? 0) : 0;
+    const left = Math.max(0, Math.abs(held) - before);
+    if (left === 0) return [whole(ask, false)];
+    const closes = wanted.qty === null ? left : Math.min(left, wanted.qty);
+    if (wanted.kind === "market") closing.set(key, before + closes);
+    if (closes === wanted.qty) return [whole(ask, true)];
+    const pair = Symbol(key);
+    const rest = wanted.qty === null ? null : qty(wanted.qty - closes);
+    const { cashFraction: _, bracket: __, ...plain } = wanted;
+    return [
+      { ...ask, wanted: { ...plain, qty: qty(closes), reduceOnly: true }, closes: true, pair },
+      { ...ask, wanted: { ...wanted, qty: rest }, closes: false, pair },
+    ];
   });
 };
 
@@ -86,8 +103,10 @@ export const inOrder = (a: Ask, b: Ask): number =>
   text(a.book, b.book);
 
 /** What an order has to wait for: exits of its own book, and orders that the same strategy withdrew, in this moment. */
-export const ownBefore = (account: Account, moment: Moment, ask: Ask): ReadonlySet<OrderId> => {
+export const ownBefore = (account: Account, moment: Moment, ask: Planned): ReadonlySet<OrderId> => {
   const before = new Set<OrderId>();
+  const exit = ask.pair === null ? undefined : moment.pairs.get(ask.pair);
+  if (exit !== undefined) before.add(exit);
   for (const order of workingOf(account.working, ask.ticker, null)) {
     const isOwnExit = moment.exits.has(order.id) && account.working.byId.get(order.id)?.book === bookNamed(ask.book);
     if (isOwnExit || (moment.withdrawn.has(order.id) && order.by === ask.by)) before.add(order.id);

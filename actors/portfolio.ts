@@ -285,7 +285,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const closes = state.controls.killed !== null || state.controls.closing.has(ticker);
     if (!closes && order.by !== ENSEMBLE_BOOK && order.reduceOnly && order.kind === "market") {
       const out = exit(state, ticker, bookOf(orderId, ticker), order.by, order.origin);
-      if (out !== null) state.moment.queue.unshift({ ...out, closes: true });
+      if (out !== null) state.moment.queue.unshift({ ...out, closes: true, pair: null });
     }
     if (order.by !== ENSEMBLE_BOOK) return [state, ...soon(state)];
     const isAgain = (state.tries.get(ticker) ?? 0) > 0;
@@ -418,11 +418,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       left.add(ticker);
       leave(state, ticker, book, pressed, exits);
     }
-    for (const ticker of controls.killed === null ? controls.closing.keys() : state.working.byTicker.keys())
-      if (rests(state.working, ticker))
-        effects.push(
-          tell(context.ref<RiskMsg>(PATHS.risk), { type: "withdraw", ticker, by: null, reason: "it is being closed" }),
-        );
+    effects.push(...withdrawResting(state, context));
     for (const ticker of controls.closing.keys()) {
       if (left.has(ticker) || state.working.byTicker.has(ticker)) continue;
       controls.flat(ticker);
@@ -430,6 +426,15 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       retryOne(state, "CLOSING", ticker);
     }
     return effects;
+  };
+
+  const withdrawResting = (state: State, context: ActorContext): Effect[] => {
+    const { controls, working } = state;
+    const risk = context.ref<RiskMsg>(PATHS.risk);
+    const closing = controls.killed === null ? [...controls.closing.keys()] : [...working.byTicker.keys()];
+    return closing
+      .filter((ticker) => rests(working, ticker))
+      .map((ticker) => tell(risk, { type: "withdraw", ticker, by: null, reason: "it is being closed" }));
   };
 
   const leave = (
@@ -440,7 +445,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     exits: Planned[],
   ): void => {
     const out = state.waiting.has(ticker) ? null : exit(state, ticker, book, by, seq);
-    if (out !== null) exits.push({ ...out, closes: true });
+    if (out !== null) exits.push({ ...out, closes: true, pair: null });
   };
 
   const alignTo = (state: State, context: ActorContext, ticker: Ticker, exits: Planned[], entries: Planned[]): Effect[] => {
@@ -449,7 +454,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const { asks, turn } = align(state, target);
     for (const ask of asks) {
       const closes = ask.wanted.reduceOnly === true;
-      (closes ? exits : entries).push({ ...ask, closes });
+      (closes ? exits : entries).push({ ...ask, closes, pair: null });
     }
     if (!turn) return [];
     state.turning.add(ticker);
@@ -487,6 +492,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       context.now(),
     );
     addWorking(state.working, order);
+    if (ask.pair !== null && closes) moment.pairs.set(ask.pair, order.id);
+    else if (ask.pair !== null) moment.pairs.delete(ask.pair);
     if (!closes) moment.awaiting = order.id;
     else if (order.kind === "market") moment.exits.add(order.id);
     const risk = context.ref<RiskMsg>(PATHS.risk);

@@ -72,6 +72,9 @@ export const dropWorking = (w: WorkingOrders, reply: Filled | Closed): void => {
     if (isLegId(reply.orderId)) shrink(w, siblingOf(reply.orderId), reply.leaves);
     if (reply.leaves > 0) {
       known.leaves = reply.leaves;
+      // Sized by cash until its first fill: from then on by shares.
+      if (known.order.cashFraction !== null)
+        known.order = { ...known.order, cashFraction: null, qty: qty(known.filled + reply.leaves) };
       return;
     }
   }

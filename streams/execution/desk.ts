@@ -229,6 +229,7 @@ export class Desk {
       filled: qty(0),
       isTriggered: false,
       hasLegs: false,
+      cash: null,
       isWorking: true,
       waits: 0,
       next: null,

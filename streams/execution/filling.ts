@@ -41,6 +41,7 @@ export class Filling {
     if (r.order.cashFraction !== null && !this.sizeByCash(r, r.order.cashFraction, price, at, out)) return;
     const sign = signOf(r.order.side);
     const reducible = against(heldBy(listing, r.book), sign);
+    if (r.cash !== null && !this.spendable(r, price, at, out)) return;
     const wanted = r.order.reduceOnly ? Math.min(leavesOf(r), reducible) : leavesOf(r);
     if (wanted === 0) {
       this.desk.cancelOne(r, "nothing left to reduce", at, out);
@@ -63,8 +64,20 @@ export class Filling {
   private sizeByCash(r: Resting, fraction: number, price: Px, at: Ms, out: BrokerReply[]): boolean {
     const size = sizedByCash(this.desk.means(r.listing, price), fraction, price, this.rules.costs.commission);
     if (size === 0) this.refuse(r, at, out);
-    else r.order = { ...r.order, qty: size, cashFraction: null };
+    else {
+      r.order = { ...r.order, qty: size, cashFraction: null };
+      r.cash = notional(price, size);
+    }
     return size > 0;
+  }
+
+  /** An order sized by cash spends no more than that cash in later bars either: what is left to fill shrinks when the price has moved. */
+  private spendable(r: Resting, price: Px, at: Ms, out: BrokerReply[]): boolean {
+    const left = Math.max(0, Math.floor((r.cash ?? 0) / price)) * SCALE;
+    if (left >= leavesOf(r)) return true;
+    r.order = { ...r.order, qty: qty(r.filled + left) };
+    if (left === 0) this.desk.cancelOne(r, "the cash it was sized by is spent", at, out);
+    return left > 0;
   }
 
   /** What of `most` µshare buying power carries. What reduces the book or the account is never cut. */
@@ -109,6 +122,7 @@ export class Filling {
     listing.lastPx = price;
     listing.budget -= size;
     r.filled = qty(r.filled + size);
+    if (r.cash !== null) r.cash = money(r.cash - value);
     this.fills += 1;
     const report = fill({
       ticker: order.ticker,

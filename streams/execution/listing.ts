@@ -1,6 +1,7 @@
 import type { Bar } from "../domain/market.ts";
 import { type Order, signOf } from "../domain/order.ts";
 import {
+  type Money,
   type Ms,
   ms,
   type OrderId,
@@ -39,6 +40,8 @@ export interface Resting {
   /** New York date of the first bar it could trade in; "" before. A day order expires after it. */
   day: string;
   filled: Qty;
+  /** Of an order sized by cash, since its first fill: what it may still spend. Null: any. */
+  cash: Money | null;
   /** A stop that was reached: what is left of it is a market order. */
   isTriggered: boolean;
   hasLegs: boolean;
