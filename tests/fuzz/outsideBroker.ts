@@ -11,7 +11,7 @@ import {
 } from "../../streams/domain/order.ts";
 import { requestFailed } from "../../streams/domain/request.ts";
 import { money, ms, type OrderId, orderId, type Px, px, qty, seq, type Ticker } from "../../streams/domain/units.ts";
-import { MICROS } from "./amounts.ts";
+import { MICROS, worth } from "./amounts.ts";
 import { bookNamed, type Shadow, signOfSide } from "./shadow.ts";
 import type { Answer } from "./steps.ts";
 
@@ -237,10 +237,18 @@ export class OutsideBroker {
   }
 
   #sizeOf({ order }: Line, wanted: number, price: number): number {
-    if (order.cashFraction !== null) return Math.max(0, Math.floor((this.#shadow.cash * order.cashFraction) / price)) * MICROS;
+    if (order.cashFraction !== null) return Math.max(0, Math.floor((this.#free() * order.cashFraction) / price)) * MICROS;
     if (!order.reduceOnly) return wanted;
     const held = this.#shadow.heldIn(order.ticker, bookNamed(order.id));
     return Math.min(wanted, Math.max(0, -signOfSide(order.side) * held));
+  }
+
+  /** Cash that is no collateral: less twice what is short. */
+  #free(): number {
+    const shadow = this.#shadow;
+    let free = shadow.cash;
+    for (const ticker of shadow.held.keys()) free += 2 * Math.min(0, worth(shadow.markOf(ticker), shadow.heldOf(ticker)));
+    return free;
   }
 
   #openLegs(line: Line): void {
