@@ -1,10 +1,15 @@
+import { bookOf } from "../streams/domain/books.ts";
+import type { Order } from "../streams/domain/order.ts";
+import type { RiskLimits } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import { type Money, type Ms, money, ms, type OrderId, type Ticker, toPx } from "../streams/domain/units.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
-import { equity, grossExposure, type Ledger, mark, markOf, openLedger, sharesOf } from "../streams/portfolio/ledger.ts";
-import type { AccountView } from "../streams/risk/checks.ts";
+import { booksOf, equity, type Ledger, mark, markOf, openLedger } from "../streams/portfolio/ledger.ts";
+import type { AccountView, Exceeded } from "../streams/risk/checks.ts";
+import { bookAfter } from "../streams/risk/worstCase.ts";
 import { serialOf } from "./orderIds.ts";
-import { grossOf, openedFlat, signedWorking, type WorkingOrders } from "./working.ts";
+import { standingOf } from "./standing.ts";
+import { claimsOf, type WorkingOrders } from "./working.ts";
 
 interface Price {
   readonly ticker: Ticker;
@@ -74,20 +79,35 @@ export const skipSerials = (account: Account, count: number): void => {
   for (const [ticker, serial] of account.serials) account.serials.set(ticker, serial + count);
 };
 
-/** The account as risk needs to see it to judge an order in a ticker. */
-export const viewOf = (account: Account, ticker: Ticker): AccountView => {
+/** What an order finds beside the account itself. */
+export interface Around {
+  /** Orders that must be over before it: its own exits and withdrawals of this moment. They count as done. */
+  readonly before: ReadonlySet<OrderId>;
+  /** All exits and withdrawals of this moment; null when there are no others. */
+  readonly all: ReadonlySet<OrderId> | null;
+  readonly closing: string | null;
+  readonly exceeded: Exceeded | null;
+}
+
+/** The account as risk needs to see it to judge an order. The order itself does not work yet. */
+export const viewOf = (account: Account, limits: RiskLimits, order: Order, around: Around): AccountView => {
   const { ledger, working } = account;
+  const { ticker, side } = order;
   const usd = markOf(ledger, ticker);
   const price = account.prices.get(ticker);
+  const book = bookOf(order.id, ticker);
+  const worth = equity(ledger);
+  const at = (done: ReadonlySet<OrderId>) => standingOf({ ledger, working, equity: worth, limits }, ticker, book, side, done);
   return {
-    equity: equity(ledger),
+    equity: worth,
     dayStartEquity: money(account.dayStartEquity),
-    gross: money(grossExposure(ledger) + grossOf(working, ledger)),
-    openPositions: ledger.openCount + openedFlat(working, ledger),
-    held: sharesOf(ledger, ticker),
-    working: signedWorking(working, ticker),
+    held: bookAfter(book, booksOf(ledger, ticker), claimsOf(working, ticker), around.before),
     price: usd === null ? null : toPx(usd),
     priceAt: price?.at ?? ms(0),
     barMs: price?.barMs ?? 0,
+    now: at(around.before),
+    later: around.all === null ? null : at(around.all),
+    closing: around.closing,
+    exceeded: around.exceeded,
   };
 };

@@ -47,6 +47,14 @@ export type Effect =
   /** Tells self `msg` after `delayMs` of the core's time. The same key again replaces the timer. */
   | { readonly fx: "after"; readonly key: string; readonly delayMs: number; readonly msg: unknown }
   | { readonly fx: "cancel"; readonly key: string }
+  /**
+   * Tells self `msg` when the moment is over: all that came in at this time has been told to everyone, and the core is quiet. A lower `turn` comes
+   * first, what it leads to included; within a turn by `key`, then in the order of asking. The same turn and key again replaces the message. It ends with
+   * the actor's life.
+   */
+  | { readonly fx: "atMomentEnd"; readonly turn: number; readonly key: string; readonly msg: unknown }
+  /** As tell, under a cause of one's own. */
+  | { readonly fx: "tellFor"; readonly to: Ref; readonly msg: unknown; readonly cause: Seq }
   | { readonly fx: "spawn"; readonly child: ActorSpec }
   /** Stops a child by name, or self. */
   | { readonly fx: "stop"; readonly child?: string }
@@ -107,6 +115,8 @@ export interface Recall extends Listen {
   readonly last: number | "all" | "open";
   /** Thins a number of latest out to the newest one of each period. Says when the period of a moment ends. */
   readonly per?: (at: Ms) => Ms;
+  /** Of views: the latest so many of each ticker *and* strategy. */
+  readonly by?: "strategy";
 }
 
 export interface MailboxSpec {
@@ -162,5 +172,9 @@ export const machine = <S, M>(behaviour: ReceiveBehaviour<S, M>): Behaviour => b
 export const flow = <M>(behaviour: FlowBehaviour<M>["flow"]): Behaviour => ({ flow: behaviour }) as unknown as Behaviour;
 
 export const tell = <M>(to: Ref<M>, msg: M): Effect => ({ fx: "tell", to, msg });
+/** As `tell`, as what `cause` led to. */
+export const tellFor = <M>(to: Ref<M>, msg: M, cause: Seq): Effect => ({ fx: "tellFor", to, msg, cause });
+/** Tells self when all of this moment has been told to everyone. Lower turns first. */
+export const atMomentEnd = (turn: number, key: string, msg: unknown): Effect => ({ fx: "atMomentEnd", turn, key, msg });
 export const emit = (event: TapeEvent): Effect => ({ fx: "emit", event });
 export const perform = (port: string, request: unknown): Effect => ({ fx: "perform", port, request });

@@ -1,22 +1,33 @@
+import { Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
+import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
+import type { TradingStopped } from "../streams/domain/limits.ts";
 import {
+  type Bracket,
   type Order,
   type OrderCancelRequested,
   type OrderLost,
   type OrderMissing,
+  type OrderReplaceRequested,
   type OrderSubmitted,
   orderCancelRequested,
   orderLost,
+  orderReplaceRequested,
   orderSubmitted,
 } from "../streams/domain/order.ts";
+import type { Split } from "../streams/domain/portfolio.ts";
 import type { RequestFailed } from "../streams/domain/request.ts";
 import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
-import { cancelling, type OrderBook, settle, submitted } from "../streams/execution/orders.ts";
+import { legsOf } from "../streams/execution/legs.ts";
+import { cancelling, type OrderBook, settle, splitOrders, submitted } from "../streams/execution/orders.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import type { Flush, Flushed } from "./flushing.ts";
+import { HeldBack } from "./heldBack.ts";
 import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
+import { peerStarted } from "./risk.ts";
 import { PATHS, PORTS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
@@ -28,9 +39,18 @@ export interface Withdraw {
   readonly reason: string;
 }
 
+/** Other prices for the exits of the brackets that one has on a ticker. A price that is null stays. */
+export interface Reprice {
+  readonly type: "replace";
+  readonly ticker: Ticker;
+  readonly by: string;
+  readonly moved: Bracket;
+}
+
 export type ExecutorMsg =
   | { readonly type: "approved"; readonly order: Order }
   | Withdraw
+  | Reprice
   | Flush
   | BrokerReply
   | OrderMissing
@@ -39,7 +59,10 @@ export type ExecutorMsg =
   | WaitedLong
   | OrderSubmitted
   | OrderCancelRequested
-  | ControlCommand;
+  | OrderReplaceRequested
+  | Split
+  | ControlCommand
+  | TradingStopped;
 
 /** Ids of closed orders that are remembered: to refuse their second use, and to know what comes late. */
 const CLOSED_KEPT = 1_000;
@@ -51,8 +74,10 @@ interface State {
   readonly closed: NewestIds;
   /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
   readonly lost: Map<OrderId, Order | null>;
-  /** Since a kill, until trading is resumed: what risk had approved before is not sent, but for exits. */
-  killed: boolean;
+  /** While trading is halted, what risk had approved before is not sent, but for exits, and no order that may open works. */
+  readonly controls: Controls;
+  /** At a broker outside: orders that wait until others are over. A simulated exchange holds them itself. */
+  readonly held: HeldBack;
   readonly unanswered: Unanswered;
   /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
   disagreements: number;
@@ -61,14 +86,31 @@ interface State {
 const ask = (request: BrokerRequest): Effect => perform(PORTS.broker, request);
 
 /** The intent is emitted first, so it is on the tape before the request that follows it. @throws Error on an id that was used. */
-const send = (state: State, order: Order, context: ActorContext): Step<State> => {
-  if (state.killed && !order.reduceOnly) return [state, emit(orderLost(order.ticker, order.id, "killed before it was sent"))];
+const send = (state: State, order: Order, context: ActorContext): Effect[] => {
+  const halted = order.reduceOnly ? null : state.controls.halted();
+  if (halted !== null) return [emit(orderLost(order.ticker, order.id, `${halted}: it was not sent`))];
   if (state.open.has(order.id) || state.closed.has(order.id))
     throw new Error(`order id ${order.id} was used before; it is not sent`);
   const intent = orderSubmitted(order);
   submitted(state.open, intent);
   const asked: Effect[] = [emit(intent), ask({ do: "submit", intent })];
-  return [state, ...asked, ...state.unanswered.sent(order.id, context.now())];
+  return [...asked, ...state.unanswered.sent(order.id, context.now())];
+};
+
+/** Sent at once, or when the orders it waits for are over: then what risk counted on has happened. */
+const onApproved = (state: State, order: Order, context: ActorContext): Step<State> => {
+  if (!state.unanswered.outside || order.after.length === 0) return [state, ...send(state, order, context)];
+  state.held.put(order, state.open);
+  return [state, ...release(state, context)];
+};
+
+const release = (state: State, context: ActorContext): Effect[] => {
+  if (state.held.size === 0) return [];
+  const { ready, dropped } = state.held.settle();
+  return [
+    ...dropped.map(({ order, why }) => emit(orderLost(order.ticker, order.id, why))),
+    ...ready.flatMap((order) => send(state, order, context)),
+  ];
 };
 
 /** What became of an open order? */
@@ -82,58 +124,99 @@ const cancel = (state: State, id: OrderId, ticker: Ticker, reason: string): Effe
   return [emit(intent), ask({ do: "cancel", intent }), ...state.unanswered.cancelSent(id)];
 };
 
-const withdraw = (state: State, which: (o: Order) => boolean, reason: string): Step<State> => {
+const withdraw = (state: State, which: (o: Order) => boolean, reason: string): Effect[] => {
   const effects: Effect[] = [];
-  const chosen: readonly OrderId[] = [...state.open.values()].filter((o) => which(o.order)).map((o) => o.order.id);
-  for (const id of chosen) {
-    const ticker = state.open.get(id)?.order.ticker;
-    if (ticker && cancelling(state.open, id)) effects.push(...cancel(state, id, ticker, reason));
+  for (const order of state.held.take(which)) effects.push(emit(orderLost(order.ticker, order.id, `${reason}: it was not sent`)));
+  const chosen: readonly Order[] = [...state.open.values()].map((o) => o.order).filter(which);
+  for (const { id, ticker } of chosen) if (cancelling(state.open, id)) effects.push(...cancel(state, id, ticker, reason));
+  return effects;
+};
+
+/** An exit at market is on its way out: no control takes it back, so that a second press changes nothing. */
+const isLeaving = (o: Order): boolean => o.reduceOnly && o.kind === "market";
+const mayOpen = (o: Order): boolean => !o.reduceOnly;
+
+/** What is closed must not be opened again by an order that was on its way. */
+const onCommand = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
+  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  if (does === "reconcile")
+    return [state, ...(state.unanswered.outside ? [...state.open.keys()].flatMap((id) => lookUp(state, id)) : [])];
+  const before = state.controls.halted();
+  state.controls.note(e, []);
+  const now = state.controls.halted();
+  switch (does) {
+    case "kill":
+      return [state, ...withdraw(state, (o) => !isLeaving(o), now ?? "killed")];
+    case "closeAll":
+      return [state, ...withdraw(state, (o) => !isLeaving(o), "everything is closed")];
+    case "close": {
+      const ticker = e.type === "control.command" && e.command.do === "close" ? e.command.ticker : null;
+      return [state, ...withdraw(state, (o) => o.ticker === ticker && !isLeaving(o), "the position is closed")];
+    }
+    default:
+      return [state, ...(now !== null && before === null ? withdraw(state, mayOpen, now) : [])];
+  }
+};
+
+/** The exits of brackets that work get their new prices, and entries that wait new brackets. */
+const onReprice = (state: State, { ticker, by, moved }: Reprice): Step<State> => {
+  const effects: Effect[] = [];
+  for (const one of state.open.values()) {
+    const { order } = one;
+    if (order.ticker !== ticker || order.by !== by || one.status === "pending_cancel") continue;
+    const to = repriced(order, moved);
+    if (to === null) continue;
+    const intent = orderReplaceRequested(ticker, order.id, to);
+    effects.push(emit(intent), ask({ do: "replace", intent }));
   }
   return [state, ...effects];
 };
 
-/** What is closed must not be opened again by an order that was on its way. */
-const onCommand = (state: State, { command }: ControlCommand): Step<State> => {
-  switch (command.do) {
-    case "reconcile":
-      return [state, ...(state.unanswered.outside ? [...state.open.keys()].flatMap((id) => lookUp(state, id)) : [])];
-    case "resume":
-      state.killed = false;
-      return [state];
-    case "kill":
-      state.killed = true;
-      return withdraw(state, () => true, `killed: ${command.reason}`);
-    case "closeAll":
-      return withdraw(state, () => true, "everything is closed");
-    case "close":
-      return withdraw(state, (o) => o.ticker === command.ticker, "the position is closed");
-    default:
-      return [state];
-  }
-};
+type Prices = Pick<Order, "limitPx" | "stopPx" | "bracket">;
 
-/** Bracket legs are the broker's own. */
-const isLeg = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp");
+/** The prices an order is to have; null when they stay. */
+const repriced = (order: Order, { stopLoss, takeProfit }: Bracket): Prices | null => {
+  const { limitPx, stopPx, bracket } = order;
+  if (isLegId(order.id)) {
+    const stop = order.kind === "stop" ? (stopLoss ?? stopPx) : stopPx;
+    const limit = order.kind === "limit" ? (takeProfit ?? limitPx) : limitPx;
+    return stop === stopPx && limit === limitPx ? null : { limitPx: limit, stopPx: stop, bracket };
+  }
+  if (bracket === null) return null;
+  const next: Bracket = {
+    stopLoss: bracket.stopLoss === null ? null : (stopLoss ?? bracket.stopLoss),
+    takeProfit: bracket.takeProfit === null ? null : (takeProfit ?? bracket.takeProfit),
+  };
+  const same = next.stopLoss === bracket.stopLoss && next.takeProfit === bracket.takeProfit;
+  return same ? null : { limitPx, stopPx, bracket: next };
+};
 
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {
   const { orderId: id } = reply;
+  const before = state.open.get(id);
   const settled = settle(state.open, reply);
   if (settled === "closed" && state.unanswered.outside) state.closed.add(id);
+  if (state.held.size > 0) state.held.heard(reply, before?.order ?? null, settled === "closed");
   const isLate = state.closed.has(id) && reply.type !== "order.filled";
-  if (settled === "impossible" || (settled === "unknown" && !isLeg(id) && !isLate)) state.disagreements += 1;
+  if (settled === "impossible" || (settled === "unknown" && !isLegId(id) && !isLate)) state.disagreements += 1;
   state.unanswered.heard();
+  const legs: Effect[] = [];
+  if (reply.type === "order.filled" && before !== undefined && before.order.bracket !== null)
+    for (const leg of legsOf(before.order, before.filled)) legs.push(...state.unanswered.born(leg.id, context.now()));
   const one = state.open.get(id);
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
     if (isAlive && state.lost.has(id)) return turnedUp(state, reply, context.now());
-    return [state, ...state.unanswered.closed(id)];
+    return [state, ...legs, ...state.unanswered.closed(id), ...release(state, context)];
   }
   // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
   const again = reply.type === "order.accepted" && one.status === "pending_cancel" && state.unanswered.lookedUp(id);
   return [
     state,
+    ...legs,
     ...(again ? cancel(state, id, one.order.ticker, "asked again: the order still works") : []),
     ...state.unanswered.answered(id, one),
+    ...release(state, context),
   ];
 };
 
@@ -155,22 +238,23 @@ const giveUp = (state: State, id: OrderId, order: Order | null): void => {
   if (state.lost.size > LOST_KEPT) state.lost.delete(state.lost.keys().next().value as OrderId);
 };
 
-const lose = (state: State, id: OrderId, reason: string): Step<State> => {
+const lose = (state: State, id: OrderId, reason: string, context: ActorContext): Step<State> => {
   const one = state.open.get(id);
   if (one === undefined) return [state];
   state.open.delete(id);
   giveUp(state, id, one.order);
-  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id)];
+  state.held.gone(id);
+  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id), ...release(state, context)];
 };
 
 /** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
-const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> => {
+const onWaitedLong = (state: State, { orderId: id }: WaitedLong, context: ActorContext): Step<State> => {
   const one = state.open.get(id);
   const { unanswered } = state;
   if (one === undefined) return [state];
   const refusal = unanswered.neverSent(id);
-  if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
-  if (!unanswered.outside) return one.status === "submitted" ? lose(state, id, "it was never answered") : [state];
+  if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`, context);
+  if (!unanswered.outside) return one.status === "submitted" ? lose(state, id, "it was never answered", context) : [state];
   return [state, ...lookUp(state, id)];
 };
 
@@ -182,8 +266,10 @@ const onFailed = (state: State, f: RequestFailed, context: ActorContext): Step<S
 
 const onMissing = (state: State, { orderId: id }: OrderMissing, context: ActorContext): Step<State> => {
   const dead = state.unanswered.missing(id, context.now());
-  return dead ? lose(state, id, "never answered, and the broker knows no order of this id") : [state];
+  return dead ? lose(state, id, "never answered, and the broker knows no order of this id", context) : [state];
 };
+
+const knownOf = (state: State): ReadonlySet<OrderId> => new Set([...state.open.keys(), ...state.held.ids()]);
 
 /**
  * Sends what risk approved, withdraws what is no longer wanted, and follows every order to its end.
@@ -197,36 +283,53 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.cancelled" },
     { type: "order.expired" },
     { type: "order.filled" },
+    { type: "order.replaced" },
     { type: "order.missing" },
     { type: "request.failed" },
+    { type: "account.split" },
     { type: "control.command" },
+    { type: "trading.stopped" },
   ],
   recalls: [
     { type: "order.submitted", last: "open" },
     { type: "order.cancelRequested", last: "open" },
     { type: "order.accepted", last: "open" },
+    { type: "order.replaced", last: "open" },
     { type: "order.filled", last: "open" },
+    { type: "order.cancelled", last: "open" },
     { type: "order.lost", last: 20 },
+    { type: "account.split", last: "all" },
     { type: "control.command", last: "all" },
+    { type: "trading.stopped", last: "all" },
   ],
   behaviour: machine<State, ExecutorMsg>({
     initial: () => ({
       open: new Map(),
       closed: new NewestIds(CLOSED_KEPT),
       lost: new Map(),
-      killed: false,
+      controls: new Controls(tradingNeeds),
+      held: new HeldBack(),
       unanswered: new Unanswered(outside),
       disagreements: 0,
     }),
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
-          return send(state, msg.order, context);
+          return onApproved(state, msg.order, context);
         case "withdraw":
-          return withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason);
+          return [state, ...withdraw(state, (o) => o.ticker === msg.ticker && o.by === msg.by, msg.reason)];
+        case "replace":
+          return onReprice(state, msg);
         case "flush":
-          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed" })];
+          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed", known: knownOf(state) })];
+        case "account.split":
+          splitOrders(state.open, msg);
+          state.held.split(msg);
+          return [state];
+        case "order.replaceRequested":
+          return [state];
         case "control.command":
+        case "trading.stopped":
           return onCommand(state, msg);
         case "order.submitted": // only told again after a restart
           submitted(state.open, msg);
@@ -243,11 +346,19 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "request.failed":
           return onFailed(state, msg, context);
         case "waited.long":
-          return onWaitedLong(state, msg);
+          return onWaitedLong(state, msg, context);
         default:
           return onReply(state, msg, context);
       }
     },
-    started: (state) => [state, ...state.unanswered.started(state.open)],
+    started: (state, context) => {
+      const halted = state.controls.halted();
+      return [
+        state,
+        ...state.unanswered.started(state.open),
+        ...(halted === null ? [] : withdraw(state, mayOpen, halted)),
+        ...peerStarted(context),
+      ];
+    },
   }),
 });

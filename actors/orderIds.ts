@@ -26,16 +26,20 @@ const short = (by: string): string => {
 const names = new Map<string, string>();
 const NAMES_KEPT = 1_000;
 
-/** `<run>-<who asked>-<ticker>-<serial>`. The serial counts the orders of a ticker in a run, so no id comes twice. */
-export const idOf = (run: string, by: string, ticker: Ticker, serial: number): OrderId => {
+/** The name of a book in ids: that of the strategy it is of, shortened where it must be. */
+export const bookNamed = (by: string): string => {
   let name = names.get(by);
   if (name === undefined) {
     if (names.size >= NAMES_KEPT) names.clear();
     name = short(by);
     names.set(by, name);
   }
-  return orderId(`${run}-${name}-${ticker}-${serial}`);
+  return name;
 };
+
+/** `<run>-<book>-<ticker>-<serial>`: see `bookOf`. The serial counts the orders of a ticker in a run, so no id comes twice. */
+export const idOf = (run: string, book: string, ticker: Ticker, serial: number): OrderId =>
+  orderId(`${run}-${bookNamed(book)}-${ticker}-${serial}`);
 
 /** The serial at the end of an id; 0 where there is none (ids of other systems). */
 export const serialOf = (id: OrderId): number => {

@@ -1,130 +1,135 @@
-import type { Order, OrderIntent } from "../streams/domain/order.ts";
+import { ENSEMBLE_BOOK } from "../streams/domain/books.ts";
+import type { Bracket, Order, OrderIntent } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import { type OrderId, type Px, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
-import { legsTo, onTick, wantedShares } from "../streams/execution/sizing.ts";
-import { equity, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
-import { type Account, viewOf } from "./account.ts";
-import { type ActorContext, type Effect, tell } from "./actor.ts";
-import { idOf } from "./orderIds.ts";
-import type { RiskMsg } from "./risk.ts";
-import { PATHS } from "./topology.ts";
-import { addWorking, signedWorking, workingOf } from "./working.ts";
+import { legsTo, wantedShares } from "../streams/execution/sizing.ts";
+import { onTick } from "../streams/execution/ticks.ts";
+import { equity, markOf, sharesIn } from "../streams/portfolio/ledger.ts";
+import type { Account } from "./account.ts";
+import { bookNamed, idOf } from "./orderIds.ts";
+import { leaving, signedWorking, workingOf } from "./working.ts";
 
 type Wanted = Omit<OrderIntent, "reason">;
 
-/** Turns what is wanted into proposed orders. */
-export interface Proposing {
-  propose(account: Account, context: ActorContext, by: string, ticker: Ticker, origin: Seq, wanted: Wanted): Effect;
-  /** Orders that lead from what is held and on its way to what the target wants. */
-  align(account: Account, context: ActorContext, target: Target): Effect[];
-  /** Out of a ticker at market, but for what is on its way out already. */
-  exit(account: Account, context: ActorContext, ticker: Ticker, by: string, origin: Seq): Effect[];
-  /** A strategy's order with its quantity: as it said, or by the sizing of the run. */
-  sized(account: Account, ticker: Ticker, intent: OrderIntent): OrderIntent;
+/** An order that is to be proposed. */
+export interface Ask {
+  readonly ticker: Ticker;
+  /** Whose shares it is about. */
+  readonly book: string;
+  /** Who asks: the book's owner, or a person who closes it. */
+  readonly by: string;
+  readonly origin: Seq;
+  readonly wanted: Wanted;
 }
 
-const BY = "ensemble";
+/** How a ticker gets to its target. `turn`: its working orders go the other way, and are withdrawn first. */
+export interface Way {
+  readonly asks: readonly Ask[];
+  readonly turn: boolean;
+}
+
+/** Turns what is wanted into orders. */
+export interface Proposing {
+  /** The order, under an id that no other has. */
+  order(account: Account, ask: Ask, after: Iterable<OrderId>): Order;
+  /** Orders that lead the ensemble's book from what it holds and has on its way to what the target wants. */
+  align(account: Account, target: Target): Way;
+  /** A book out of a ticker at market, but for what is on its way out already. */
+  exit(account: Account, ticker: Ticker, book: string, by: string, origin: Seq): Ask | null;
+  /** A strategy's order with its quantity: as it said, or by the sizing of the run. */
+  sized(account: Account, ticker: Ticker, strategy: string, intent: OrderIntent): OrderIntent;
+  /** Exits of a bracket on the price step. @param side of the entry. */
+  bracket(bracket: Bracket, side: "buy" | "sell"): Bracket;
+}
+
+const BY = ENSEMBLE_BOOK;
+const NO_WAY: Way = { asks: [], turn: false };
 
 export const proposing = (config: RunConfig, runId: string): Proposing => {
-  const { sizing } = config;
-  const stepped = (p: Px | undefined | null): Px | null =>
-    p === undefined || p === null ? null : onTick(p, config.tickSize ?? 10_000);
+  const { sizing, tickSize } = config;
+  const stepped = (p: Px | undefined | null, side: "buy" | "sell", kind: "limit" | "stop"): Px | null =>
+    p === undefined || p === null ? null : onTick(p, side, kind, tickSize);
 
-  const nextId = (account: Account, by: string, ticker: Ticker): OrderId => {
+  const nextId = (account: Account, book: string, ticker: Ticker): OrderId => {
     const serial = (account.serials.get(ticker) ?? account.serialsFrom) + 1;
     account.serials.set(ticker, serial);
-    return idOf(runId, by, ticker, serial);
+    return idOf(runId, book, ticker, serial);
   };
 
-  const propose: Proposing["propose"] = (account, context, by, ticker, origin, wanted) => {
-    const order: Order = {
-      id: nextId(account, by, ticker),
-      ticker,
-      side: wanted.side,
-      kind: wanted.kind,
-      qty: wanted.qty ?? qty(0),
-      cashFraction: wanted.cashFraction ?? null,
-      limitPx: stepped(wanted.limitPx),
-      stopPx: stepped(wanted.stopPx),
-      tif: wanted.kind === "market" ? "day" : "gtc",
-      bracket: wanted.bracket
-        ? { stopLoss: stepped(wanted.bracket.stopLoss), takeProfit: stepped(wanted.bracket.takeProfit) }
-        : null,
-      reduceOnly: wanted.reduceOnly ?? false,
-      by,
-      origin,
-      after: [],
-    };
-    const view = viewOf(account, ticker);
-    addWorking(account.working, order);
-    return tell(context.ref<RiskMsg>(PATHS.risk), { type: "proposed", order, account: view });
+  const bracket: Proposing["bracket"] = (b, side) => {
+    const out = side === "buy" ? "sell" : "buy";
+    return { stopLoss: stepped(b.stopLoss, out, "stop"), takeProfit: stepped(b.takeProfit, out, "limit") };
   };
 
-  const withdraw = (account: Account, context: ActorContext, ticker: Ticker): Effect[] => {
-    account.turning.add(ticker);
-    return [tell(context.ref<RiskMsg>(PATHS.risk), { type: "withdraw", ticker, by: BY, reason: "the target turned" })];
-  };
+  const order: Proposing["order"] = (account, { ticker, book, by, origin, wanted }, after) => ({
+    id: nextId(account, book, ticker),
+    ticker,
+    side: wanted.side,
+    kind: wanted.kind,
+    qty: wanted.qty ?? qty(0),
+    cashFraction: wanted.cashFraction ?? null,
+    limitPx: stepped(wanted.limitPx, wanted.side, "limit"),
+    stopPx: stepped(wanted.stopPx, wanted.side, "stop"),
+    tif: wanted.kind === "market" ? "day" : "gtc",
+    bracket: wanted.bracket ? bracket(wanted.bracket, wanted.side) : null,
+    reduceOnly: wanted.reduceOnly ?? false,
+    by,
+    origin,
+    after: [...after],
+  });
+
+  const market = (t: Target, wanted: Omit<Wanted, "kind">): Ask => ({
+    ticker: t.ticker,
+    book: BY,
+    by: BY,
+    origin: t.seq,
+    wanted: { ...wanted, kind: "market" },
+  });
 
   /** Sized at the fill: how many shares that will be is not known, so only the side counts. */
-  const alignByCash = (account: Account, context: ActorContext, t: Target, fraction: number): Effect[] => {
+  const alignByCash = (account: Account, t: Target, fraction: number): Way => {
     const { ticker } = t;
     const want = Math.sign(t.strength);
-    const held = sharesOf(account.ledger, ticker);
-    const working = workingOf(account.working, ticker, BY);
+    const held = sharesIn(account.ledger, BY, ticker);
+    const working = workingOf(account.working, ticker, BY).filter((o) => o.kind === "market");
     const entry = working.find((o) => !o.reduceOnly);
-    const leaving = working.length > 0 && entry === undefined;
-    const becomes = entry ? (entry.side === "buy" ? 1 : -1) : leaving ? 0 : Math.sign(held);
-    if (becomes === want) return [];
-    if (working.length > 0 && !(leaving && want !== Math.sign(held))) return withdraw(account, context, ticker);
-    const effects = leaving ? [] : exit(account, context, ticker, BY, t.seq);
-    if (want !== 0)
-      effects.push(
-        propose(account, context, BY, ticker, t.seq, {
-          side: want > 0 ? "buy" : "sell",
-          kind: "market",
-          qty: null,
-          cashFraction: fraction,
-        }),
-      );
-    return effects;
+    const isLeaving = working.length > 0 && entry === undefined;
+    const becomes = entry ? (entry.side === "buy" ? 1 : -1) : isLeaving ? 0 : Math.sign(held);
+    if (becomes === want) return NO_WAY;
+    if (working.length > 0 && !(isLeaving && want !== Math.sign(held))) return { asks: [], turn: true };
+    const out = isLeaving ? null : exit(account, ticker, BY, BY, t.seq);
+    const asks: Ask[] = out === null ? [] : [out];
+    if (want !== 0) asks.push(market(t, { side: want > 0 ? "buy" : "sell", qty: null, cashFraction: fraction }));
+    return { asks, turn: false };
   };
 
-  const align: Proposing["align"] = (account, context, t) => {
+  const align: Proposing["align"] = (account, t) => {
     const { ticker } = t;
     const usd = markOf(account.ledger, ticker);
-    if (usd === null) return [];
-    if (sizing.by === "cash") return alignByCash(account, context, t, sizing.fraction);
-    const now = shares(sharesOf(account.ledger, ticker) + signedWorking(account.working, ticker));
+    if (usd === null) return NO_WAY;
+    if (sizing.by === "cash") return alignByCash(account, t, sizing.fraction);
+    const now = shares(sharesIn(account.ledger, BY, ticker) + signedWorking(account.working, ticker, BY));
     const legs = legsTo(wantedShares(sizing, t.strength, equity(account.ledger), toPx(usd)), now);
-    if (legs === null) return [];
-    if (workingOf(account.working, ticker, BY).some((o) => o.side !== legs.side)) return withdraw(account, context, ticker);
-    const effects: Effect[] = [];
-    const order = (size: number, reduceOnly: boolean): void => {
-      if (size > 0)
-        effects.push(
-          propose(account, context, BY, ticker, t.seq, { side: legs.side, kind: "market", qty: qty(size), reduceOnly }),
-        );
-    };
-    order(legs.exit, true);
-    order(legs.entry, false);
-    return effects;
+    if (legs === null) return NO_WAY;
+    if (workingOf(account.working, ticker, BY).some((o) => o.side !== legs.side)) return { asks: [], turn: true };
+    const asks: Ask[] = [];
+    if (legs.exit > 0) asks.push(market(t, { side: legs.side, qty: qty(legs.exit), reduceOnly: true }));
+    if (legs.entry > 0) asks.push(market(t, { side: legs.side, qty: qty(legs.entry) }));
+    return { asks, turn: false };
   };
 
-  const exit: Proposing["exit"] = (account, context, ticker, by, origin) => {
-    const held = sharesOf(account.ledger, ticker);
-    if (held === 0) return [];
+  const exit: Proposing["exit"] = (account, ticker, book, by, origin) => {
+    const held = sharesIn(account.ledger, bookNamed(book), ticker);
+    const left = Math.abs(held) - leaving(account.working, ticker, bookNamed(book));
+    if (held === 0 || left <= 0) return null;
     const side = held > 0 ? "sell" : "buy";
-    let left = Math.abs(held);
-    for (const o of workingOf(account.working, ticker, null))
-      if (o.reduceOnly && o.kind === "market" && o.side === side) left -= o.qty;
-    if (left <= 0) return [];
-    return [propose(account, context, by, ticker, origin, { side, kind: "market", qty: qty(left), reduceOnly: true })];
+    return { ticker, book, by, origin, wanted: { side, kind: "market", qty: qty(left), reduceOnly: true } };
   };
 
-  const sized: Proposing["sized"] = (account, ticker, intent) => {
+  const sized: Proposing["sized"] = (account, ticker, strategy, intent) => {
     if (intent.qty !== null || intent.cashFraction !== undefined) return intent;
-    if (intent.reduceOnly) return { ...intent, qty: qty(Math.abs(sharesOf(account.ledger, ticker))) };
+    if (intent.reduceOnly) return { ...intent, qty: qty(Math.abs(sharesIn(account.ledger, bookNamed(strategy), ticker))) };
     if (sizing.by === "cash") return { ...intent, cashFraction: sizing.fraction };
     const usd = markOf(account.ledger, ticker);
     const price = intent.limitPx ?? intent.stopPx ?? (usd === null ? null : toPx(usd));
@@ -132,5 +137,5 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     return { ...intent, qty: qty(size) };
   };
 
-  return { propose, align, exit, sized };
+  return { order, align, exit, sized, bracket };
 };

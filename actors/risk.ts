@@ -1,92 +1,107 @@
+import { Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
+import type { TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
+import type { Order } from "../streams/domain/order.ts";
 import type { BrokerPressure } from "../streams/domain/request.ts";
 import type { RiskLimits } from "../streams/domain/run.ts";
-import type { Ticker } from "../streams/domain/units.ts";
+import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { verdict } from "../streams/domain/verdict.ts";
-import { judge, type Proposal } from "../streams/risk/checks.ts";
+import { type Decision, judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
-import type { ExecutorMsg, Withdraw } from "./executor.ts";
-import type { Flush } from "./flushing.ts";
+import type { ExecutorMsg, Reprice, Withdraw } from "./executor.ts";
+import type { Flush, PeerStarted } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 
-/** Withdrawals and flushes come the same way as proposals, so that none overtakes the order it is about. */
-export type RiskMsg = ({ readonly type: "proposed" } & Proposal) | Withdraw | Flush | Halt | BrokerPressure | ControlCommand;
+/** Withdrawals, new prices and flushes come the same way as proposals, so that none overtakes the order it is about. */
+export type RiskMsg =
+  | ({
+      readonly type: "proposed";
+      /** Exits and withdrawals of the moment that the order may have to wait for. */
+      readonly others: readonly OrderId[];
+    } & Proposal)
+  | Withdraw
+  | Reprice
+  | Flush
+  | Halt
+  | BrokerPressure
+  | ControlCommand
+  | TradingStopped;
 
 interface State {
-  readonly halted: string | null;
-  readonly tickersHalted: ReadonlyMap<Ticker, string>;
+  readonly controls: Controls;
+  readonly tickersHalted: Map<Ticker, string>;
   /** Why replies of the broker are waited for; null when they are taken in as they come. */
-  readonly behind: string | null;
+  behind: string | null;
 }
 
-const onHalt = (state: State, h: Halt): Step<State> => {
-  const tickersHalted = new Map(state.tickersHalted);
-  if (h.halted) tickersHalted.set(h.ticker, h.reason);
-  else tickersHalted.delete(h.ticker);
-  return [{ ...state, tickersHalted }];
-};
-
-const onCommand = (state: State, { command, by }: ControlCommand): Step<State> => {
-  switch (command.do) {
-    case "pause":
-      return [{ ...state, halted: `paused by ${by}: ${command.reason}` }];
-    case "kill":
-      return [{ ...state, halted: `killed by ${by}: ${command.reason}` }];
-    case "resume":
-      return [{ ...state, halted: null }];
-    default:
-      return [state];
-  }
+/** The order as it may be sent: at the size granted, as an exit when none of it may open, behind the orders it passes only after. */
+const approved = (order: Order, others: readonly OrderId[], { granted, exits, waits }: Decision): Order => {
+  if (granted === order.qty && exits === order.reduceOnly && !waits) return order;
+  return { ...order, qty: granted, reduceOnly: exits, after: waits ? others : order.after };
 };
 
 /** Answers every proposed order: approved, cut to what the limits leave, or denied with the numbers. */
 export const riskActor = (limits: RiskLimits): ActorSpec => {
-  const onProposed = (state: State, p: Proposal, context: ActorContext): Step<State> => {
+  const onProposed = (state: State, p: Extract<RiskMsg, { type: "proposed" }>, context: ActorContext): Step<State> => {
     const { order } = p;
-    const { granted, denial } = judge(p, {
+    const decision = judge(p, {
       limits,
       now: context.now(),
-      halted: state.halted ?? state.behind,
+      halted: state.controls.halted() ?? state.behind,
       tickerHalted: state.tickersHalted.get(order.ticker) ?? null,
     });
+    const { granted, denial } = decision;
     const passes = granted > 0 || (order.cashFraction !== null && denial === null);
     const outcome = !passes ? "denied" : granted === order.qty ? "approved" : "resized";
     const effects: Effect[] = [
       emit(verdict({ ticker: order.ticker, orderId: order.id, outcome, asked: order.qty, granted, denial })),
     ];
-    if (passes) {
-      const approved = granted === order.qty ? order : { ...order, qty: granted };
-      effects.push(tell(context.ref<ExecutorMsg>(PATHS.executor), { type: "approved", order: approved }));
-    }
+    if (passes)
+      effects.push(
+        tell(context.ref<ExecutorMsg>(PATHS.executor), { type: "approved", order: approved(order, p.others, decision) }),
+      );
     return [state, ...effects];
   };
 
   return {
     name: "risk",
-    listens: [{ type: "market.halt" }, { type: "broker.pressure" }, { type: "control.command" }],
+    listens: [{ type: "market.halt" }, { type: "broker.pressure" }, { type: "control.command" }, { type: "trading.stopped" }],
     recalls: [
       { type: "market.halt", last: 1 },
       { type: "broker.pressure", last: 1 },
       { type: "control.command", last: "all" },
+      { type: "trading.stopped", last: "all" },
     ],
     behaviour: machine<State, RiskMsg>({
-      initial: () => ({ halted: null, tickersHalted: new Map(), behind: null }),
+      initial: () => ({ controls: new Controls(tradingNeeds), tickersHalted: new Map(), behind: null }),
       receive: (state, msg, context) => {
         switch (msg.type) {
           case "proposed":
             return onProposed(state, msg, context);
           case "withdraw":
+          case "replace":
           case "flush":
             return [state, tell(context.ref<ExecutorMsg>(PATHS.executor), msg)];
           case "market.halt":
-            return onHalt(state, msg);
+            if (msg.halted) state.tickersHalted.set(msg.ticker, msg.reason);
+            else state.tickersHalted.delete(msg.ticker);
+            return [state];
           case "broker.pressure":
-            return [{ ...state, behind: msg.behind ? `${msg.waiting} replies of the broker wait to be taken in` : null }];
+            state.behind = msg.behind ? `${msg.waiting} replies of the broker wait to be taken in` : null;
+            return [state];
           case "control.command":
-            return onCommand(state, msg);
+          case "trading.stopped":
+            state.controls.note(msg, []);
+            return [state];
         }
       },
+      started: (state, context) => [state, ...peerStarted(context)],
     }),
   };
 };
+
+/** The portfolio must know that what it told to the last life may be lost. Not at the first start: nothing was told before it. */
+export const peerStarted = (context: ActorContext): Effect[] =>
+  context.now() > 0 ? [tell(context.ref<PeerStarted>(PATHS.portfolio), { type: "peer.started" })] : [];

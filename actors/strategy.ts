@@ -1,22 +1,29 @@
 import { filter, map, type Observable, scan, startWith, throwError } from "rxjs";
+import { bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
 import type { TapeEvent } from "../streams/domain/event.ts";
 import type { Bar, Quote } from "../streams/domain/market.ts";
 import type { NewsScored } from "../streams/domain/news.ts";
 import { type Fill, type OrderAction, signOf } from "../streams/domain/order.ts";
 import type { AccountAdopted, Split } from "../streams/domain/portfolio.ts";
 import { signal } from "../streams/domain/signal.ts";
-import { money, type Shares, share, shares, type Ticker } from "../streams/domain/units.ts";
-import type { BoundStrategy, Holding, StrategyInputs, View } from "../streams/strategies/define.ts";
+import { money, qty, type Shares, share, shares, type Ticker } from "../streams/domain/units.ts";
+import type { BoundStrategy, Holding, OrderNews, StrategyInputs, View } from "../streams/strategies/define.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, flow, tell } from "./actor.ts";
 import type { EnsembleMsg } from "./ensemble.ts";
+import { bookNamed } from "./orderIds.ts";
 import { PATHS } from "./topology.ts";
 
 const isBar = (e: TapeEvent): e is Bar => e.type === "market.bar";
 const isQuote = (e: TapeEvent): e is Quote => e.type === "market.quote";
 const isNews = (e: TapeEvent): e is NewsScored => e.type === "news.scored";
 type Change = Fill | Split | AccountAdopted;
-const isChange = (e: TapeEvent): e is Change =>
-  e.type === "order.filled" || e.type === "account.split" || e.type === "account.adopted";
+/** What changes what a book holds. */
+const changes =
+  (book: string) =>
+  (e: TapeEvent): e is Change =>
+    (e.type === "order.filled" && bookOf(e.orderId, e.ticker) === book) ||
+    (e.type === "account.adopted" && e.book === book) ||
+    e.type === "account.split";
 
 const FLAT: Holding = { shares: shares(0), since: null };
 
@@ -34,6 +41,40 @@ const afterChange = (before: Holding, e: Change): Holding => {
   return before.shares === 0 ? before : { shares: shares(after || Math.sign(before.shares)), since: before.since };
 };
 
+/** A strategy with orders of its own has a book of its own; those with views share the ensemble's. */
+const bookOfStrategy = (s: BoundStrategy): string => (s.kind === "orders" ? bookNamed(s.name) : ENSEMBLE_BOOK);
+
+const isNewsOfOrder = (n: OrderNews | null): n is OrderNews => n !== null;
+
+const NOTHING = qty(0);
+
+/** What an event says of the orders of a book; null for all others. */
+const newsOf =
+  (book: string) =>
+  (e: TapeEvent): OrderNews | null => {
+    if (e.type === "market.bar") return null;
+    if (e.type === "risk.verdict") {
+      if (bookOf(e.orderId, e.ticker) !== book || e.outcome === "approved") return null;
+      return { orderId: e.orderId, is: e.outcome, filled: NOTHING, denial: e.denial, reason: e.denial?.code ?? "" };
+    }
+    if (!e.type.startsWith("order.") || !("orderId" in e) || bookOf(e.orderId, e.ticker) !== book) return null;
+    const { orderId } = e;
+    switch (e.type) {
+      case "order.filled":
+        return { orderId, is: e.leaves === 0 ? "filled" : "partially_filled", filled: e.qty, denial: null, reason: "" };
+      case "order.rejected":
+        return { orderId, is: "rejected", filled: NOTHING, denial: null, reason: `${e.code}: ${e.message}` };
+      case "order.cancelled":
+        return { orderId, is: "cancelled", filled: NOTHING, denial: null, reason: e.reason };
+      case "order.expired":
+        return { orderId, is: "expired", filled: NOTHING, denial: null, reason: "its day is over" };
+      case "order.lost":
+        return { orderId, is: "lost", filled: NOTHING, denial: null, reason: e.reason };
+      default:
+        return null;
+    }
+  };
+
 const undeclared = (strategy: string): Observable<never> =>
   throwError(() => new TypeError(`strategy ${strategy} reads quotes$ without declaring quotes: true`));
 
@@ -42,13 +83,16 @@ const inputsOf = (s: BoundStrategy, ticker: Ticker, inbox$: Observable<TapeEvent
   bars$: inbox$.pipe(filter(isBar)),
   quotes$: s.quotes ? inbox$.pipe(filter(isQuote)) : undeclared(s.name),
   news$: inbox$.pipe(filter(isNews)),
-  position$: inbox$.pipe(filter(isChange), scan(afterChange, FLAT), startWith(FLAT)),
+  position$: inbox$.pipe(filter(changes(bookOfStrategy(s))), scan(afterChange, FLAT), startWith(FLAT)),
+  orders$: inbox$.pipe(map(newsOf(bookOfStrategy(s))), filter(isNewsOfOrder)),
   clock: context,
 });
 
 const isAction = (x: View | OrderAction): x is OrderAction => "do" in x;
 
 const newestQuote = (msg: unknown): string | null => (isQuote(msg as TapeEvent) ? "quote" : null);
+
+const ORDER_NEWS = ["risk.verdict", "order.rejected", "order.cancelled", "order.expired", "order.lost"] as const;
 
 /**
  * One strategy on one ticker: its own streams in, its views (as signals) or its orders out. Both go to the ensemble,
@@ -61,6 +105,7 @@ export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpe
     { type: "order.filled", ticker },
     { type: "account.split", ticker },
     { type: "account.adopted", ticker },
+    ...(strategy.kind === "orders" ? ORDER_NEWS.map((type) => ({ type, ticker })) : []),
   ],
   recalls: [
     { type: "market.bar", ticker, last: strategy.warmup },

@@ -11,3 +11,6 @@ export const PATHS = {
 
 /** Ports by name, for `perform`. `fallback`: the scorer that is always there, for headlines that the other one failed at. */
 export const PORTS = { broker: "broker", scorer: "scorer", fallback: "scorer.fallback" } as const;
+
+/** Who decides first at the end of a moment: views become targets, then targets become orders. */
+export const TURNS = { ensemble: 1, portfolio: 2 } as const;

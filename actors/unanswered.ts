@@ -61,6 +61,13 @@ export class Unanswered {
     return [wake(id, ANSWER_MS)];
   }
 
+  /** An order that works without having been sent: a bracket leg. */
+  born(id: OrderId, now: Ms): Effect[] {
+    if (!this.outside || this.waits.has(id)) return NOTHING;
+    this.waits.set(id, { ...waitFrom(now), known: true });
+    return [wake(id, QUIET_MS)];
+  }
+
   cancelSent(id: OrderId): Effect[] {
     const wait = this.waits.get(id);
     if (wait === undefined) return [];

@@ -1,24 +1,20 @@
-import { type Fill, type Order, signOf } from "../streams/domain/order.ts";
-import {
-  type Money,
-  money,
-  notional,
-  type OrderId,
-  qty,
-  type Shares,
-  shares,
-  type Ticker,
-  toPx,
-} from "../streams/domain/units.ts";
-import { type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
+import { bookOf, isLegId, siblingOf } from "../streams/domain/books.ts";
+import type { Fill, Order, OrderReplaced } from "../streams/domain/order.ts";
+import { signOf } from "../streams/domain/order.ts";
+import type { Split } from "../streams/domain/portfolio.ts";
+import { type OrderId, qty, type Shares, shares, type Ticker } from "../streams/domain/units.ts";
+import { legsOf } from "../streams/execution/legs.ts";
+import { splitOrder, splitQty } from "../streams/execution/splitting.ts";
+import type { Claim } from "../streams/risk/worstCase.ts";
 
-interface Working {
+interface Working extends Claim {
   order: Order;
-  /** µshare still open. */
   leaves: number;
+  /** µshare filled so far, of an order with a bracket: what its legs are for. */
+  filled: number;
 }
 
-/** Orders proposed or sent and not closed, so that nothing is ordered twice. One owner, changed in place. */
+/** Orders proposed or sent and not closed, bracket legs among them, so that nothing is ordered twice. One owner, changed in place. */
 export interface WorkingOrders {
   readonly byId: Map<OrderId, Working>;
   readonly byTicker: Map<Ticker, Working[]>;
@@ -34,38 +30,81 @@ export const addWorking = (w: WorkingOrders, order: Order): void => {
     known.leaves = order.qty;
     return;
   }
-  const one: Working = { order, leaves: order.qty };
+  const one: Working = { order, book: bookOf(order.id, order.ticker), leaves: order.qty, filled: 0 };
   w.byId.set(order.id, one);
   const those = w.byTicker.get(order.ticker);
   if (those) those.push(one);
   else w.byTicker.set(order.ticker, [one]);
 };
 
-/** What a reply leaves of its order. Orders that are not ours (bracket legs) are nobody's here. */
-export const dropWorking = (
-  w: WorkingOrders,
-  reply:
-    | Pick<Fill, "type" | "orderId" | "qty" | "leaves">
-    | { readonly type: "order.rejected" | "order.cancelled" | "order.expired"; readonly orderId: OrderId },
-): void => {
-  const known = w.byId.get(reply.orderId);
+const remove = (w: WorkingOrders, id: OrderId): void => {
+  const known = w.byId.get(id);
   if (!known) return;
-  if (reply.type === "order.filled" && reply.leaves > 0) {
-    known.leaves = reply.leaves;
-    return;
-  }
-  w.byId.delete(reply.orderId);
+  w.byId.delete(id);
   const those = w.byTicker.get(known.order.ticker);
   if (!those) return;
   if (those.length === 1) w.byTicker.delete(known.order.ticker);
   else those.splice(those.indexOf(known), 1);
 };
 
-/** Net µshare on their way for a ticker, signed. */
-export const signedWorking = (w: WorkingOrders, ticker: Ticker): Shares => {
+type Closed = { readonly type: "order.rejected" | "order.cancelled" | "order.expired"; readonly orderId: OrderId };
+type Filled = Pick<Fill, "type" | "orderId" | "qty" | "leaves">;
+
+/** What a reply leaves of its order. A fill of an entry brings its bracket legs to life, a fill of a leg takes from its sibling. */
+export const dropWorking = (w: WorkingOrders, reply: Filled | Closed): void => {
+  const known = w.byId.get(reply.orderId);
+  if (!known) return;
+  if (reply.type === "order.filled") {
+    known.filled += reply.qty;
+    for (const leg of legsOf(known.order, qty(known.filled))) addWorking(w, leg);
+    if (isLegId(reply.orderId)) shrink(w, siblingOf(reply.orderId), reply.leaves);
+    if (reply.leaves > 0) {
+      known.leaves = reply.leaves;
+      return;
+    }
+  }
+  remove(w, reply.orderId);
+};
+
+const shrink = (w: WorkingOrders, id: OrderId, leaves: number): void => {
+  const sibling = w.byId.get(id);
+  if (sibling && leaves > 0) sibling.leaves = Math.min(sibling.leaves, leaves);
+};
+
+/** The broker has new prices of an order. */
+export const repriceWorking = (w: WorkingOrders, e: Pick<OrderReplaced, "orderId" | "limitPx" | "stopPx" | "bracket">): void => {
+  const known = w.byId.get(e.orderId);
+  if (known) known.order = { ...known.order, limitPx: e.limitPx, stopPx: e.stopPx, bracket: e.bracket };
+};
+
+export const splitWorking = (w: WorkingOrders, split: Split): void => {
+  for (const one of w.byTicker.get(split.ticker) ?? NONE) {
+    one.order = splitOrder(one.order, split);
+    one.leaves = splitQty(qty(one.leaves), split);
+    one.filled = splitQty(qty(one.filled), split);
+  }
+};
+
+/** The working orders of a ticker, as risk counts them. */
+export const claimsOf = (w: WorkingOrders, ticker: Ticker): readonly Claim[] => w.byTicker.get(ticker) ?? NONE;
+
+/** Net µshare on their way for a book of a ticker, signed; resting exits (stops, limits, legs) are not on their way. */
+export const signedWorking = (w: WorkingOrders, ticker: Ticker, book: string): Shares => {
   let sum = 0;
-  for (const { order, leaves } of w.byTicker.get(ticker) ?? NONE) sum += signOf(order.side) * leaves;
+  for (const one of w.byTicker.get(ticker) ?? NONE)
+    if (one.book === book && !isResting(one.order)) sum += signOf(one.order.side) * one.leaves;
   return shares(sum);
+};
+
+/** An exit that waits for its price. */
+const isResting = (order: Order): boolean => order.reduceOnly && order.kind !== "market";
+
+/** µshare of a book on their way out at market. */
+export const leaving = (w: WorkingOrders, ticker: Ticker, book: string): number => {
+  let sum = 0;
+  for (const one of w.byTicker.get(ticker) ?? NONE)
+    if (one.book === book && one.order.reduceOnly && one.order.kind === "market") sum += one.leaves;
+  return sum;
 };
 
 /** The working orders of a ticker, by one that asked for them or by all (null). */
@@ -73,24 +112,4 @@ export const workingOf = (w: WorkingOrders, ticker: Ticker, by: string | null): 
   const found: Order[] = [];
   for (const { order } of w.byTicker.get(ticker) ?? NONE) if (by === null || order.by === by) found.push(order);
   return found;
-};
-
-/** Worth of working entries at the marks (or their limits): exposure that may still come. */
-export const grossOf = (w: WorkingOrders, ledger: Ledger): Money => {
-  let sum = 0;
-  for (const { order, leaves } of w.byId.values()) {
-    if (order.reduceOnly) continue;
-    const usd = markOf(ledger, order.ticker);
-    const price = order.limitPx ?? order.stopPx ?? (usd === null ? null : toPx(usd));
-    if (price !== null) sum += notional(price, qty(leaves));
-  }
-  return money(sum);
-};
-
-/** Tickers that are flat and have an entry on its way: positions that may still open. */
-export const openedFlat = (w: WorkingOrders, ledger: Ledger): number => {
-  let count = 0;
-  for (const [ticker, those] of w.byTicker)
-    if (sharesOf(ledger, ticker) === 0 && those.some(({ order }) => !order.reduceOnly)) count += 1;
-  return count;
 };

@@ -76,6 +76,7 @@ const renewable = (first: Pick<GatewayPorts, "limits" | "strategies">): Views & 
     lifecycle: (event) => views.lifecycle(event),
     look: (figures, wallAt) => views.look(figures, wallAt),
     tape: () => views.tape(),
+    control: () => views.control(),
     items: (topic) => views.items(topic),
     drain: (topic) => {
       if (!isNew(topic)) return views.drain(topic);

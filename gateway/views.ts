@@ -1,10 +1,12 @@
 import type { ActorFigures, Lifecycle } from "../actors/ports/supervisor.ts";
 import type { TapeEvent } from "../streams/domain/event.ts";
 import type { RiskLimits, StrategyConfig } from "../streams/domain/run.ts";
+import type { ControlItem } from "./contract/controlItems.ts";
 import type { PlainTopic, TopicName } from "./contract/push.ts";
 import type { TapeItem } from "./contract/systemItems.ts";
 import type { ViewSource } from "./ports.ts";
 import { account } from "./views/account.ts";
+import { control } from "./views/control.ts";
 import { type FoldedViews, fold } from "./views/fold.ts";
 import { log } from "./views/log.ts";
 import { market } from "./views/market.ts";
@@ -35,6 +37,7 @@ export interface Views extends ViewSource {
   /** Takes the runtime's figures in. `wallAt`: the machine's clock, epoch ms. */
   look(figures: Figures, wallAt: number): void;
   tape(): TapeItem | null;
+  control(): ControlItem;
   /** Events offered so far. */
   readonly events: number;
 }
@@ -44,10 +47,12 @@ const NONE: View = { items: () => [], drain: () => NOTHING, discard: () => undef
 const viewsFor = (options: ViewsOptions, now: () => number): FoldedViews => {
   const prices = market();
   const money = account(prices, options.limits);
+  const controls = control({ books: money.books, halts: prices.halted, now });
   return {
     prices,
     money,
-    limits: risk(money, prices, now),
+    controls,
+    limits: risk(money, prices, controls.halted, now),
     headlines: news(),
     ideas: strategies(options.strategies),
     book: orders(),
@@ -70,6 +75,7 @@ const byTopic = (v: FoldedViews, actors: ActorsView, tape: TapeView): Readonly<R
   bars: v.prices.bars,
   actors: actors.view,
   risk: v.limits.view,
+  control: v.controls.view,
   learning: v.ideas.learning,
   backtests: NONE,
   log: v.lines.view,
@@ -108,8 +114,10 @@ export const createViews = (options: ViewsOptions): Views => {
       views.feeds.look(now, wallAt);
       tape.look(figures.tape, seq, now, events, wallAt);
       views.limits.touch();
+      views.controls.touch();
     },
     tape: tape.item,
+    control: views.controls.item,
     items: (topic) => viewOf(topic).items(),
     drain: (topic) => viewOf(topic).drain(),
     discard: (topic) => viewOf(topic).discard(),

@@ -383,12 +383,15 @@ table trades (
   exit_order text not null,
   exit_fill bigint not null,
   t_seen timestamp with time zone not null,
+  book text default 'account'::text not null,
+  constraint trades_book_check CHECK ((book <> ''::text)),
   constraint trades_entry_usd_check CHECK ((entry_usd > (0)::numeric)),
   constraint trades_exit_usd_check CHECK ((exit_usd > (0)::numeric)),
   constraint trades_pkey PRIMARY KEY (run, seq),
   constraint trades_run_seq_fkey FOREIGN KEY (run, seq) REFERENCES events(run, seq) ON DELETE CASCADE,
   constraint trades_shares_check CHECK ((shares <> (0)::numeric))
 );
+CREATE INDEX trades_by_book ON public.trades USING btree (book, run, t_seen, seq);
 CREATE INDEX trades_by_ticker ON public.trades USING btree (ticker, run, t_seen, seq);
 CREATE INDEX trades_by_time ON public.trades USING btree (run, t_seen, seq);
 

@@ -1,5 +1,5 @@
 import type { BrokerAnswer } from "../../streams/domain/event.ts";
-import type { OrderCancelRequested, OrderSubmitted } from "../../streams/domain/order.ts";
+import type { OrderCancelRequested, OrderReplaceRequested, OrderSubmitted } from "../../streams/domain/order.ts";
 import type { OrderId, Ticker } from "../../streams/domain/units.ts";
 
 /**
@@ -9,6 +9,7 @@ import type { OrderId, Ticker } from "../../streams/domain/units.ts";
 export type BrokerRequest =
   | { readonly do: "submit"; readonly intent: OrderSubmitted }
   | { readonly do: "cancel"; readonly intent: OrderCancelRequested }
+  | { readonly do: "replace"; readonly intent: OrderReplaceRequested }
   /** What became of an order. It changes nothing at the broker. */
   | { readonly do: "lookup"; readonly orderId: OrderId; readonly ticker: Ticker };
 

@@ -46,6 +46,8 @@ export interface ListQuery {
   /** A run's id. Default: all runs that trade (live, paper, simulated), no backtests or verifications. */
   readonly run?: string;
   readonly ticker?: string;
+  /** Of trades: whose they were. Other lists have no books and ignore it. */
+  readonly book?: string;
   /** Epoch ms, inclusive. */
   readonly from?: number;
   /** Epoch ms, exclusive. */

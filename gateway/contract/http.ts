@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ControlItem } from "./controlItems.ts";
 import { PortfolioItem, PositionItem, RiskItem, StrategyItem } from "./items.ts";
 import { route } from "./route.ts";
 import { ActorItem, DeadLetterItem, PlaySpeed, TapeItem } from "./systemItems.ts";
@@ -20,6 +21,11 @@ const HistoryRow = z.looseObject({ seq: z.number().optional(), run: z.string().o
 const historyPage = pageOf(HistoryRow);
 const all = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) });
 const Done = z.object({ accepted: z.literal(true) });
+/** `already`: it was so before, and nothing changed. `state`: as this gateway knows it; a core elsewhere may be a moment ahead. */
+const Controlled = z.object({ accepted: z.literal(true), already: z.boolean(), state: ControlItem });
+const Reason = z.string().min(1).max(200).default("asked by a person");
+/** Also shares that no strategy of this deck bought. */
+const WholeAccount = z.boolean().default(false);
 
 const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 const Health = z.object({ status: z.literal("ok"), version: z.string() });
@@ -85,13 +91,19 @@ export const routes = {
     ok: all(PositionItem),
   }),
   risk: route({ method: "get", path: "/api/risk", summary: "Limits and what is used of them", ok: RiskItem }),
+  controlState: route({
+    method: "get",
+    path: "/api/control/state",
+    summary: "Paused, killed, closing: since when, by whom, how much is left and what it waits for",
+    ok: ControlItem,
+  }),
   strategies: route({ method: "get", path: "/api/strategies", summary: "Strategies and their weights", ok: all(StrategyItem) }),
   orders: route({ method: "get", path: "/api/orders", summary: "Orders, newest first", query: ListQuery, ok: historyPage }),
   trades: route({
     method: "get",
     path: "/api/trades",
     summary: "Closed trades, newest first",
-    query: ListQuery,
+    query: ListQuery.extend({ book: z.string().min(1).max(100).optional() }),
     ok: historyPage,
   }),
   fills: route({ method: "get", path: "/api/fills", summary: "Fills, newest first", query: ListQuery, ok: historyPage }),
@@ -129,7 +141,7 @@ export const routes = {
     summary: "Restart, pause, resume or stop an actor; its path URL-encoded",
     params: z.object({ path: z.string().min(1).max(200), action: z.enum(["restart", "pause", "resume", "stop"]) }),
     ok: Done,
-    errors: { ACTOR_UNKNOWN: 404 },
+    errors: { ACTOR_UNKNOWN: 404, ACTOR_STOPPED: 409 },
   }),
   deadLetters: route({
     method: "get",
@@ -151,40 +163,51 @@ export const routes = {
     method: "post",
     path: "/api/control/pause",
     access: "control",
-    summary: "Stop opening positions; exits go on",
-    body: z.object({ reason: z.string().min(1).max(200).default("asked by a person") }),
-    ok: Done,
+    summary: "Stop opening positions; exits go on. Until resume",
+    body: z.object({ reason: Reason }),
+    ok: Controlled,
   }),
   resume: route({
     method: "post",
     path: "/api/control/resume",
     access: "control",
-    summary: "Trade again, also after a kill",
-    ok: Done,
+    summary: "End a pause. A kill is ended by unkill",
+    ok: Controlled,
+    errors: { KILLED: 409 },
   }),
   kill: route({
     method: "post",
     path: "/api/control/kill",
     access: "control",
-    summary: "Stop trading, withdraw every working order, close every position",
-    body: z.object({ reason: z.string().min(1).max(200).default("asked by a person") }),
-    ok: Done,
+    summary: "Stop trading, withdraw every working order, close every position of the deck, and stay flat. Until unkill",
+    body: z.object({ reason: Reason, wholeAccount: WholeAccount }),
+    ok: Controlled,
+  }),
+  unkill: route({
+    method: "post",
+    path: "/api/control/unkill",
+    access: "control",
+    summary: "End a kill. A person's session only, never a token; a pause from before it goes on",
+    ok: Controlled,
+    errors: { SESSION_REQUIRED: 403 },
   }),
   closeAll: route({
     method: "post",
     path: "/api/control/close-all",
     access: "control",
-    summary: "Close every position",
-    ok: Done,
+    summary: "Close every position of the deck. Trading goes on; each ticker is closing until it is flat",
+    body: z.object({ wholeAccount: WholeAccount }),
+    ok: Controlled,
   }),
   closePosition: route({
     method: "post",
     path: "/api/control/positions/{ticker}/close",
     access: "control",
-    summary: "Close one position",
+    summary: "Close one position: its orders are withdrawn, what the deck owns of it is sold. Closing until it is flat",
     params: z.object({ ticker: TickerText }),
-    ok: Done,
-    errors: { POSITION_UNKNOWN: 404 },
+    body: z.object({ wholeAccount: WholeAccount }),
+    ok: Controlled,
+    errors: { POSITION_UNKNOWN: 404, ACCOUNT_ONLY: 409 },
   }),
   play: route({
     method: "post",

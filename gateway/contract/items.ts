@@ -48,6 +48,8 @@ export const PositionItem = z.object({
   openedBy: z.string(),
   /** The strategy that weighed most in the last target, or who asked for the order. */
   by: z.string(),
+  /** Whose the shares are: a strategy's name, `ensemble`, or `account` for those that no strategy of this deck bought. */
+  books: z.array(z.object({ book: z.string(), shares: Dec, avgPx: Dec })),
   /** Decayed sentiment of the ticker's headlines; null without any. */
   mood: Score.nullable(),
   /** Last closes, oldest first, at most 32. */
@@ -111,6 +113,9 @@ export const TradeItem = z.object({
   entryOrder: z.string(),
   exitOrder: z.string(),
   exitFill: SeqNo,
+  /** Whose it was: a strategy's name, `ensemble`, or `account`. */
+  book: z.string(),
+  /** The strategy that weighed most where the ensemble held, else the book. */
   by: z.string(),
 });
 export type TradeItem = z.output<typeof TradeItem>;

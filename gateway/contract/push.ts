@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ControlItem } from "./controlItems.ts";
 import {
   BarItem,
   EquityItem,
@@ -44,6 +45,7 @@ export const topics = {
   bars: topic(BarItem, (i) => i.ticker),
   actors: topic(ActorItem, (i) => i.path),
   risk: topic(RiskItem, only),
+  control: topic(ControlItem, only),
   learning: topic(OutcomeItem, (i) => String(i.seq), 500),
   backtests: topic(BacktestItem, (i) => i.id, 100),
   log: topic(LogItem, (i) => String(i.id), 500),

@@ -1,3 +1,4 @@
+import { bookOf } from "../../streams/domain/books.ts";
 import type { Fill } from "../../streams/domain/order.ts";
 import type { AccountAdopted, AccountOpened, Dividend, Split } from "../../streams/domain/portfolio.ts";
 import type { RiskLimits } from "../../streams/domain/run.ts";
@@ -8,9 +9,11 @@ import {
   applyDividend,
   applyFill,
   applySplit,
+  type BookHolding,
   equity,
   mark,
   openLedger,
+  sharesIn,
   sharesOf,
 } from "../../streams/portfolio/ledger.ts";
 import type { RiskLimitView } from "../contract/items.ts";
@@ -34,8 +37,10 @@ export interface Account {
   priced(line: Line): void;
   /** Time went on: sample equity as it was until now, and begin a new New York day when it is one. */
   tick(now: number): void;
-  /** Who stood behind the trade that closed last in this ticker. */
-  closedBy(ticker: string): string;
+  /** Who stood behind the trade that a book closed last in this ticker. */
+  closedBy(ticker: string, book: string): string;
+  /** Every book that ever held a ticker; nothing before the account is opened. */
+  books(): readonly BookHolding[];
   /** How much of each limit is used; nothing before the account is opened. */
   limits(): RiskLimitView[];
 }
@@ -68,13 +73,19 @@ const takeFill = ({ ledger, prices }: Book, held: HeldTickers, e: Fill, by: stri
   const one = held.of(e.ticker);
   const line = prices.known(e.ticker);
   if (line && line.px > 0) mark(ledger, e.ticker, line.px);
-  const before = sharesOf(ledger, e.ticker);
+  const book = bookOf(e.orderId, e.ticker);
+  const before = sharesIn(ledger, book, e.ticker);
   applyFill(ledger, e);
-  const after = sharesOf(ledger, e.ticker);
-  if (before !== 0) one.closedBy = one.by;
+  const after = sharesIn(ledger, book, e.ticker);
+  const behind = one.books.get(book) ?? { by: "", closedBy: "" };
+  one.books.set(book, behind);
+  if (before !== 0) behind.closedBy = behind.by;
   const turned = before === 0 || before > 0 !== after > 0;
-  if (after !== 0 && (turned || Math.abs(after) > Math.abs(before))) one.by = by;
-  one.held = after !== 0;
+  if (after !== 0 && (turned || Math.abs(after) > Math.abs(before))) {
+    behind.by = by;
+    one.by = by;
+  }
+  one.held = sharesOf(ledger, e.ticker) !== 0;
   held.touch(one);
 };
 
@@ -122,6 +133,7 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
       adopt(book.ledger, e);
       const one = held.of(e.ticker);
       one.held = true;
+      if (one.by === "") one.by = e.book;
       beginDay(book, held, e.tSeen);
       book.peak = equity(book.ledger);
       dirty = true;
@@ -154,7 +166,8 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
       book.now = at;
       dirty = true;
     },
-    closedBy: (ticker) => held.known(ticker)?.closedBy ?? "",
+    closedBy: (ticker, name) => held.known(ticker)?.books.get(name)?.closedBy ?? "",
+    books: () => book?.ledger.books ?? [],
     limits: () => (book ? limitsOf(book) : []),
   };
 };

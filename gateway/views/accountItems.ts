@@ -1,6 +1,6 @@
 import type { RiskLimits } from "../../streams/domain/run.ts";
 import { SCALE, type Ticker, toDecimal, toFloat } from "../../streams/domain/units.ts";
-import { equity, grossExposure, type Holding, type Ledger, unrealised } from "../../streams/portfolio/ledger.ts";
+import { booksOf, equity, grossExposure, type Holding, type Ledger, unrealised } from "../../streams/portfolio/ledger.ts";
 import type { PortfolioItem, PositionItem, RiskLimitView } from "../contract/items.ts";
 import { type Market, moodOf } from "./market.ts";
 
@@ -11,8 +11,8 @@ export interface HeldTicker {
   readonly ticker: Ticker;
   /** Who stands behind what is held. */
   by: string;
-  /** Who stood behind what the last reduction took from. */
-  closedBy: string;
+  /** By book: who stands behind what it holds, and who stood behind what its last reduction took from. */
+  readonly books: Map<string, { by: string; closedBy: string }>;
   held: boolean;
   dirty: boolean;
   /** A client was told of it. */
@@ -91,6 +91,9 @@ export const portfolioItem = (book: Book): PortfolioItem => {
   };
 };
 
+/** Average price paid. @param h not flat */
+const averageOf = (h: Holding): string => toDecimal(Math.round((h.cost / h.shares) * SCALE));
+
 /** @param h not flat */
 export const positionItem = (book: Book, h: Holding, one: HeldTicker): PositionItem => {
   const line = book.prices.known(h.ticker);
@@ -98,7 +101,7 @@ export const positionItem = (book: Book, h: Holding, one: HeldTicker): PositionI
   return {
     ticker: h.ticker,
     shares: toDecimal(h.shares),
-    entryPx: toDecimal(Math.round((h.cost / h.shares) * SCALE)),
+    entryPx: averageOf(h),
     mark: priced ? line.px : null,
     markAt: priced ? line.pxAt : null,
     unrealised: toDecimal(h.value - h.cost),
@@ -109,6 +112,9 @@ export const positionItem = (book: Book, h: Holding, one: HeldTicker): PositionI
     openedBy: h.openedBy,
     by: one.by,
     mood: line ? moodOf(line, book.now) : null,
+    books: booksOf(book.ledger, h.ticker)
+      .filter((b) => b.shares !== 0)
+      .map((b) => ({ book: b.book, shares: toDecimal(b.shares), avgPx: averageOf(b) })),
     spark: line ? line.bars.closes(SPARK) : [],
   };
 };

@@ -1,5 +1,8 @@
+import { ENSEMBLE_BOOK } from "../../streams/domain/books.ts";
 import type { EventOf, TapeEvent } from "../../streams/domain/event.ts";
+import { toDecimal } from "../../streams/domain/units.ts";
 import type { Account } from "./account.ts";
+import type { Control } from "./control.ts";
 import type { Log } from "./log.ts";
 import type { Market } from "./market.ts";
 import type { News } from "./news.ts";
@@ -14,6 +17,7 @@ import type { ClosedTrade } from "./trades.ts";
 export interface FoldedViews {
   readonly prices: Market;
   readonly money: Account;
+  readonly controls: Control;
   readonly limits: Risk;
   readonly headlines: News;
   readonly ideas: Strategies;
@@ -23,6 +27,8 @@ export interface FoldedViews {
   readonly feeds: FeedsView;
 }
 
+const whole = (c: { readonly wholeAccount?: boolean | undefined }): string =>
+  c.wholeAccount ? ", shares of the account too" : "";
 const commandText = (e: EventOf<"control.command">): string => {
   const c = e.command;
   switch (c.do) {
@@ -33,11 +39,11 @@ const commandText = (e: EventOf<"control.command">): string => {
     case "unkill":
       return `${e.by} ended the kill`;
     case "close":
-      return `${e.by} closes ${c.ticker}`;
+      return `${e.by} closes ${c.ticker}${whole(c)}`;
     case "closeAll":
-      return `${e.by} closes every position`;
+      return `${e.by} closes every position${whole(c)}`;
     case "kill":
-      return `${e.by} killed trading: ${c.reason}`;
+      return `${e.by} killed trading${whole(c)}: ${c.reason}`;
     case "reconcile":
       return `${e.by} has every open order looked up at the broker`;
     case "retry":
@@ -49,33 +55,82 @@ const commandText = (e: EventOf<"control.command">): string => {
 
 const failureText = (e: EventOf<"request.failed">): string =>
   `a request to the ${e.port} came to nothing (${e.request} ${e.about}): ${e.reason}${e.sent === "no" ? "; it was not sent" : ""}`;
+const limitText = (e: EventOf<"limit.exceeded">): string =>
+  `${e.ticker}: a fill went past the ${e.limit} limit: ${toDecimal(e.value)} USD of ${toDecimal(e.most)}; nothing is opened until it is within`;
+const stoppedText = (e: EventOf<"trading.stopped">): string =>
+  `the deck stopped trading at an equity of ${toDecimal(e.equity)} USD: ${e.reason}`;
 const pressureText = (e: EventOf<"broker.pressure">): string =>
   e.behind
     ? `${e.waiting} replies of the broker wait to be taken in: nothing is opened until they are`
     : "every reply of the broker is taken in: positions may be opened again";
 
+const priceText = (e: EventOf<"order.replaceRequested">): string => {
+  const prices = [
+    ["limit", e.limitPx],
+    ["stop", e.stopPx],
+    ["stop loss", e.bracket?.stopLoss ?? null],
+    ["take profit", e.bracket?.takeProfit ?? null],
+  ] as const;
+  const named = prices.flatMap(([name, px]) => (px === null ? [] : [`${name} ${toDecimal(px)}`]));
+  return `${e.ticker}: order ${e.orderId} is to get ${named.join(", ")}`;
+};
+
 const filled = (v: FoldedViews, e: EventOf<"order.filled">): void => {
   const by = v.book.filled(e);
   v.money.filled(e, by === "ensemble" || by === "" ? v.ideas.behind(e.ticker) : by);
+  v.controls.filled(e);
   v.limits.touch();
 };
 const tradeClosed = (v: FoldedViews, event: EventOf<"trade.closed">): void => {
-  v.closed.push({ event, by: v.money.closedBy(event.ticker) });
+  const { ticker, trade } = event;
+  const by = trade.book === ENSEMBLE_BOOK ? v.money.closedBy(ticker, trade.book) : "";
+  v.closed.push({ event, by: by === "" ? trade.book : by });
 };
 const rejected = (v: FoldedViews, e: EventOf<"order.rejected">): void => {
   v.book.step("reject", e, `${e.code}: ${e.message}`);
+  v.controls.ended(e);
   v.lines.say("warn", "order.rejected", `${e.ticker}: the broker refused an order (${e.code}: ${e.message})`, e.tSeen, {
     seq: e.seq,
   });
 };
 const command = (v: FoldedViews, e: EventOf<"control.command">): void => {
-  v.limits.command(e);
+  v.controls.command(e);
+  v.limits.touch();
   v.lines.say(e.command.do === "kill" ? "warn" : "info", `control.${e.command.do}`, commandText(e), e.tSeen, { seq: e.seq });
 };
 const halt = (v: FoldedViews, e: EventOf<"market.halt">): void => {
   v.prices.halt(e);
   v.limits.touch();
+  v.controls.touch();
   v.lines.say("warn", "market.halt", `${e.ticker} ${e.halted ? `halted: ${e.reason}` : "trades again"}`, e.tSeen, { seq: e.seq });
+};
+
+/** What ought not to happen often, or at all. */
+const foldExceptions = (v: FoldedViews, e: TapeEvent): void => {
+  switch (e.type) {
+    case "limit.exceeded":
+      v.controls.exceeded(e);
+      v.lines.say("warn", e.type, limitText(e), e.tSeen, { seq: e.seq });
+      break;
+    case "limit.restored":
+      v.controls.restored(e);
+      v.lines.say("warn", e.type, `${e.ticker}: within the ${e.limit} limit again`, e.tSeen, { seq: e.seq });
+      break;
+    case "trading.stopped":
+      v.controls.command(e);
+      v.limits.touch();
+      v.lines.say("error", e.type, stoppedText(e), e.tSeen, { seq: e.seq });
+      break;
+    case "market.barRefused":
+      v.lines.say("warn", e.type, `${e.ticker}: a bar was refused: ${e.reason}`, e.tSeen, { seq: e.seq });
+      break;
+    case "order.replaceRequested":
+      v.lines.say("info", e.type, priceText(e), e.tSeen, { seq: e.seq });
+      break;
+    case "order.replaced":
+      v.book.replaced(e);
+      break;
+  }
 };
 
 const foldRare = (v: FoldedViews, e: TapeEvent): void => {
@@ -97,15 +152,19 @@ const foldRare = (v: FoldedViews, e: TapeEvent): void => {
       break;
     case "order.cancelRequested":
       v.book.step("requestCancel", e, e.reason);
+      v.controls.cancelRequested(e);
       break;
     case "order.cancelled":
       v.book.step("cancel", e, e.reason);
+      v.controls.ended(e);
       break;
     case "order.expired":
       v.book.step("expire", e);
+      v.controls.ended(e);
       break;
     case "order.lost":
       v.book.step("lose", e, e.reason);
+      v.controls.ended(e);
       v.lines.say("warn", "order.lost", `${e.ticker}: an order is given up: ${e.reason}`, e.tSeen, { seq: e.seq });
       break;
     case "request.failed":
@@ -120,9 +179,11 @@ const foldRare = (v: FoldedViews, e: TapeEvent): void => {
       break;
     case "account.adopted":
       v.money.adopted(e);
+      v.controls.touch();
       break;
     case "account.split":
       v.money.split(e);
+      v.controls.touch();
       break;
     case "account.dividend":
       v.money.dividend(e);
@@ -132,6 +193,9 @@ const foldRare = (v: FoldedViews, e: TapeEvent): void => {
       break;
     case "control.command":
       command(v, e);
+      break;
+    default:
+      foldExceptions(v, e);
       break;
   }
 };
@@ -160,6 +224,7 @@ export const fold = (v: FoldedViews, e: TapeEvent): void => {
       break;
     case "order.submitted":
       v.book.submitted(e);
+      v.controls.submitted(e);
       break;
     case "order.accepted":
       v.book.step("accept", e);

@@ -25,7 +25,7 @@ export const createHeldTickers = (account: () => Book | null): HeldTickers => {
   const of = (ticker: Ticker): HeldTicker => {
     const known = byTicker.get(ticker);
     if (known) return known;
-    const one: HeldTicker = { ticker, by: "", closedBy: "", held: false, dirty: false, shown: false, dayStart: 0 };
+    const one: HeldTicker = { ticker, by: "", books: new Map(), held: false, dirty: false, shown: false, dayStart: 0 };
     byTicker.set(ticker, one);
     return one;
   };

@@ -44,7 +44,8 @@ export interface Market {
   tick(tick: Tick): Line;
   mood(news: NewsScored): void;
   halt(halt: Halt): void;
-  readonly halted: ReadonlySet<string>;
+  /** Halted tickers, and why. */
+  readonly halted: ReadonlyMap<string, string>;
   /** When the market last said anything, core time; 0 before. */
   lastAt(): number;
   /** Mean of last price over first price of all lines; null before the first price. */
@@ -64,7 +65,7 @@ const quoteItem = (q: Quote): QuoteItem => ({
 /** Prices and moods by ticker. */
 export const market = (): Market => {
   const lines = new Map<string, Line>();
-  const halted = new Set<string>();
+  const halted = new Map<string, string>();
   let dirtyBars: Line[] = [];
   let dirtyQuotes: Line[] = [];
   let priced = 0;
@@ -184,7 +185,7 @@ export const market = (): Market => {
       }
     },
     halt: (e) => {
-      if (e.halted) halted.add(e.ticker);
+      if (e.halted) halted.set(e.ticker, e.reason);
       else halted.delete(e.ticker);
     },
     lastAt: () => lastAt,

@@ -1,6 +1,7 @@
+import { entryOf, isLegId } from "../../streams/domain/books.ts";
 import type { EventOf } from "../../streams/domain/event.ts";
 import { isClosed, ORDER_TABLE, type Order, type OrderStatus, type OrderStep } from "../../streams/domain/order.ts";
-import { notional, SCALE, toDecimal } from "../../streams/domain/units.ts";
+import { notional, type OrderId, orderId, type Px, qty, SCALE, toDecimal } from "../../streams/domain/units.ts";
 import { Denial, type Verdict } from "../../streams/domain/verdict.ts";
 import type { OrderItem, VerdictView } from "../contract/items.ts";
 import { type Keyed, keyed, type Rec } from "./keyed.ts";
@@ -26,6 +27,8 @@ export interface Orders {
   submitted(e: EventOf<"order.submitted">): void;
   /** Returns who asked for the order, "" when it is not known. */
   filled(e: EventOf<"order.filled">): string;
+  /** The broker has new prices for it; of an entry those of its bracket, and of its legs. */
+  replaced(e: EventOf<"order.replaced">): void;
   step(step: OrderStep, e: { readonly orderId: string; readonly tSeen: number }, reason?: string): void;
 }
 
@@ -64,7 +67,23 @@ const toItem = (r: OrderRec): OrderItem => ({
   seq: r.seq,
 });
 
-/** The last 500 orders, denied ones too. A step that the order's table does not know changes nothing. */
+/** The leg of an entry's bracket, as the order that it is from the entry's first fill on. */
+const legOf = (entry: Order, suffix: "sl" | "tp", at: Px, filled: number): Order => ({
+  ...entry,
+  id: orderId(`${entry.id}.${suffix}`),
+  side: entry.side === "buy" ? "sell" : "buy",
+  kind: suffix === "sl" ? "stop" : "limit",
+  qty: qty(filled),
+  cashFraction: null,
+  limitPx: suffix === "tp" ? at : null,
+  stopPx: suffix === "sl" ? at : null,
+  tif: "gtc",
+  bracket: null,
+  reduceOnly: true,
+  after: [],
+});
+
+/** The last 500 orders, denied ones and bracket legs too. A step that the order's table does not know changes nothing. */
 export const orders = (): Orders => {
   const view = keyed<OrderRec>(500, toItem);
   const open = (id: string, ticker: string, e: { readonly tSeen: number; readonly seq: number }): OrderRec => {
@@ -96,6 +115,29 @@ export const orders = (): Orders => {
     view.touch(rec);
     return true;
   };
+  /** The legs of an entry that has filled a part or more: each covers what has filled so far. */
+  const protect = (entry: OrderRec, e: EventOf<"order.filled">): void => {
+    const order = entry.order;
+    if (order === null || order.bracket === null) return;
+    for (const [suffix, at] of [
+      ["sl", order.bracket.stopLoss],
+      ["tp", order.bracket.takeProfit],
+    ] as const) {
+      if (at === null) continue;
+      const leg = open(orderId(`${order.id}.${suffix}`), order.ticker, e);
+      if (leg.status === "submitted") leg.status = "accepted";
+      leg.order = legOf(order, suffix, at, entry.filled);
+      leg.updatedAt = e.tSeen;
+      view.touch(leg);
+    }
+  };
+  const reprice = (id: OrderId | string, at: number, change: (order: Order) => Order): void => {
+    const rec = view.get(id);
+    if (!rec || rec.order === null || (rec.status !== "denied" && isClosed(rec.status) && isLegId(rec.order.id))) return;
+    rec.order = change(rec.order);
+    rec.updatedAt = at;
+    view.touch(rec);
+  };
   return {
     view,
     verdict: (e) => {
@@ -120,7 +162,15 @@ export const orders = (): Orders => {
       rec.paid += notional(e.px, e.qty);
       rec.commission += e.commission;
       move(rec, e.leaves === 0 ? "fill" : "partial", e.tSeen);
+      view.touch(rec);
+      protect(rec, e);
       return rec.order?.by ?? "";
+    },
+    replaced: ({ orderId: id, limitPx, stopPx, bracket, tSeen }) => {
+      reprice(id, tSeen, (order) => ({ ...order, limitPx, stopPx, bracket }));
+      if (entryOf(id) !== id || bracket === null) return;
+      reprice(`${id}.sl`, tSeen, (leg) => ({ ...leg, stopPx: bracket.stopLoss ?? leg.stopPx }));
+      reprice(`${id}.tp`, tSeen, (leg) => ({ ...leg, limitPx: bracket.takeProfit ?? leg.limitPx }));
     },
     step: (step, e, reason) => {
       const rec = view.get(e.orderId);

@@ -25,6 +25,7 @@ const toItem = ({ event, by }: ClosedTrade): TradeItem => {
     entryOrder: t.entryOrder,
     exitOrder: t.exitOrder,
     exitFill: t.exitFill,
+    book: t.book,
     by,
   };
 };

@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly cash?: string;
   readonly commission?: string;
   readonly slippage?: string;
+  readonly volumeShare?: string;
+  readonly fill?: string;
   readonly seed?: string;
 }
 
@@ -21,13 +23,15 @@ export const addRunOptions = (command: Command): Command =>
   command
     .option(
       "--config <file>",
-      "a JSON file with any of: strategies, ensemble, sizing, risk, costs, cash, seed, tickSize, universe",
+      "a JSON file with any of: strategies, ensemble, sizing, risk, costs, cash, seed, fill, volumeShare, tickSize, universe",
     )
     .option("--strategy <name|file.ts>", "a strategy to run, instead of the configured ones (repeatable)", collect)
     .option("--params <json>", 'parameters: of the one strategy, or by name: \'{"momentum":{"lookback":10}}\'')
     .option("--cash <usd>", "money to begin with (default 100000)")
     .option("--commission <fraction>", "of price × shares, at entry and exit (default 0)")
-    .option("--slippage <fraction>", "of the price, against us, on market and stop fills (default 0)")
+    .option("--slippage <fraction>", "of the price, against us, on market and stop fills (default 0.0002)")
+    .option("--volume-share <fraction>", "of a bar's volume, that our orders in it may fill (default 0.1)")
+    .option("--fill <model>", "how orders fill within a bar: path, or backtesting.py for comparison with it (default path)")
     .option("--seed <n>", "for whatever is drawn by chance (default 1)");
 
 const json = (what: string, text: string): unknown => {
@@ -75,6 +79,8 @@ export const runConfigOf = (flags: RunFlags): RunConfig => {
     ...(strategies === undefined ? {} : { strategies }),
     ...(flags.cash === undefined ? {} : { cash: flags.cash }),
     ...(flags.seed === undefined ? {} : { seed: number("--seed", flags.seed) }),
+    ...(flags.volumeShare === undefined ? {} : { volumeShare: number("--volume-share", flags.volumeShare) }),
+    ...(flags.fill === undefined ? {} : { fill: flags.fill }),
     costs: {
       ...costs,
       ...(flags.commission === undefined ? {} : { commission: number("--commission", flags.commission) }),

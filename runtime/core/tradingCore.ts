@@ -13,6 +13,9 @@ import { DecisionsHash, type Digest } from "./decisions.ts";
 /** Raised when the core writes other entries than before for the same inputs: runs of other rules are not gone on with. */
 export const CORE_RULES = 2;
 
+/** What orders need to be withdrawn and positions to be closed: in start order. */
+const NEEDS = ["deck", "deck/money", PATHS.portfolio, PATHS.executor, PATHS.risk] as const;
+
 /** Who answers the core. The core knows no more of its world than this. */
 export interface Surroundings {
   /** By the name of the port. */
@@ -65,6 +68,7 @@ export const tradingCore = (options: CoreOptions): TradingCore => {
     startAt: ms(0),
     tree: options.tree,
     lister: PATHS.tickers,
+    needs: NEEDS,
     performers: options.performers,
     venue: options.venue,
     recorder: {
@@ -86,22 +90,20 @@ export const tradingCore = (options: CoreOptions): TradingCore => {
     ...(options.stopwatch ? { stopwatch: options.stopwatch } : {}),
   });
   let opened = false;
-  const openAt = (at: Ms): void => {
-    door.admit(accountOpened(options.opening?.cash ?? config.cash, at));
-    for (const p of options.opening?.adopted ?? [])
-      door.admit(accountAdopted({ ...p, openedAt: ms(Math.min(p.openedAt, at)) }, at));
+  const openingAt = (at: Ms): InputEvent[] => [
+    accountOpened(options.opening?.cash ?? config.cash, at),
+    ...(options.opening?.adopted ?? []).map((p) => accountAdopted({ ...p, openedAt: ms(Math.min(p.openedAt, at)) }, at)),
+  ];
+  /** The opening is of the moment that it comes with, as it is on the tape. */
+  const withOpening = (batch: readonly InputEvent[]): readonly InputEvent[] => {
+    const first = batch.find((e) => e.type !== "control.command");
+    opened = first !== undefined;
+    return first === undefined || first.type === "account.opened" ? batch : [...openingAt(first.tSeen as Ms), ...batch];
   };
   return {
     door,
     collector,
     hash,
-    feed: (batch) => {
-      if (!opened) {
-        const first = batch.find((e) => e.type !== "control.command");
-        opened = first !== undefined;
-        if (first && first.type !== "account.opened") openAt(first.tSeen as Ms);
-      }
-      door.feed(batch);
-    },
+    feed: (batch) => door.feed(opened ? batch : withOpening(batch)),
   };
 };

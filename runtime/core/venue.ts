@@ -1,6 +1,7 @@
 import type { BrokerRequest } from "../../actors/ports/broker.ts";
 import type { PureScorer, ScoreRequest } from "../../actors/ports/scorer.ts";
 import { PORTS } from "../../actors/topology.ts";
+import type { BrokerReply } from "../../streams/domain/event.ts";
 import { newsScored } from "../../streams/domain/news.ts";
 import { requestFailed } from "../../streams/domain/request.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
@@ -26,17 +27,24 @@ const failed = (port: string, request: BrokerRequest | ScoreRequest, now: Ms, er
   return requestFailed({ port, request: request.do, about: id, sent: "no", reason }, now, cause);
 };
 
+const asked = (exchange: Exchange, r: Exclude<BrokerRequest, { do: "lookup" }>, now: Ms): readonly BrokerReply[] => {
+  switch (r.do) {
+    case "submit":
+      return exchange.submit(r.intent.order, now, r.intent.seq);
+    case "cancel":
+      return exchange.cancel(r.intent.orderId, r.intent.ticker, now, r.intent.seq);
+    case "replace":
+      return exchange.replace(r.intent.orderId, r.intent, now, r.intent.seq);
+  }
+};
+
 /** The simulated exchange as the broker of a run: asked at quiet, answers at once. */
 const exchangePerformer = (exchange: Exchange): Performer => ({
   perform: (request, now, offer) => {
     const r = request as BrokerRequest;
     try {
       if (r.do === "lookup") throw new Error("a simulated exchange answers everything at once: there is nothing to look up");
-      const replies =
-        r.do === "submit"
-          ? exchange.submit(r.intent.order, now, r.intent.seq)
-          : exchange.cancel(r.intent.orderId, r.intent.ticker, now, r.intent.seq);
-      for (const reply of replies) offer(reply);
+      for (const reply of asked(exchange, r, now)) offer(reply);
     } catch (error) {
       offer(failed(PORTS.broker, r, now, error));
     }
@@ -68,7 +76,14 @@ const guarded = (performer: Performer, mayTrade: (() => void) | undefined): Perf
 
 /** The exchange of a simulated run, by the run's settings. */
 const exchangeOf = (config: RunConfig): Exchange =>
-  simulatedExchange({ costs: config.costs, cash: config.cash, tickSize: config.tickSize ?? 1, dateOf: newYorkDate });
+  simulatedExchange({
+    costs: config.costs,
+    cash: config.cash,
+    fill: config.fill,
+    volumeShare: config.volumeShare,
+    leverage: config.risk.leverage,
+    dateOf: newYorkDate,
+  });
 
 /** Everything asked again: the simulated exchange for a broker, a pure scorer. What every backtest is made of, and `npm start`. */
 export const simulated = (

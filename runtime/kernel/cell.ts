@@ -4,6 +4,7 @@ import type { Ms, Seq } from "../../streams/domain/units.ts";
 import type { Durations } from "./figures.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { AskedAtEnd } from "./momentEnd.ts";
 import type { Timer } from "./timers.ts";
 
 /** The kernel's handle to a place in the tree. Which actor is there stays hidden, so a ref in a message compares and prints as its path. */
@@ -90,6 +91,7 @@ export class Cell {
   mailbox: Mailbox | null = null;
   timers: Timer<Cell> | null = null;
   keyed: Map<string, Timer<Cell>> | null = null;
+  askedAtEnd: AskedAtEnd<Cell> | null = null;
   watchers: Set<Cell> | null = null;
   watching: Set<Cell> | null = null;
   trouble: Trouble | null = null;

@@ -3,12 +3,14 @@ import type { Ask } from "./asks.ts";
 import type { Cell } from "./cell.ts";
 import { type Core, enqueue, enqueueKeyed } from "./core.ts";
 import { drain } from "./dispatch.ts";
+import { endMoment } from "./moment.ts";
 import { startAgain } from "./starting.ts";
 import type { Timer } from "./timers.ts";
 
 /**
  * Moves the core's time to `t`. What was told before is handled first, at the time it was told; then timers fire in order of (due, creation),
- * each at its due time, and what each leads to is handled before the next. Time never goes back: an earlier `t` moves nothing.
+ * each at its due time, and what each leads to is handled before the next. Before time leaves a moment, that moment ends. Time never goes back: an
+ * earlier `t` moves nothing.
  * @throws Error when asked to move while a message is being handled: time stands still then.
  */
 export const advanceTo = (core: Core, t: Ms): void => {
@@ -16,12 +18,17 @@ export const advanceTo = (core: Core, t: Ms): void => {
   if (core.draining) throw new Error("time cannot move while a message is being handled");
   drain(core, Number.POSITIVE_INFINITY);
   const until = t > core.now ? t : core.now;
-  for (let timer = core.timers.takeDue(until); timer !== null; timer = core.timers.takeDue(until)) {
-    if (timer.due > core.now) core.now = timer.due;
-    fire(core, timer);
-    drain(core, Number.POSITIVE_INFINITY);
+  for (;;) {
+    for (let timer = core.timers.takeDue(core.now); timer !== null; timer = core.timers.takeDue(core.now)) {
+      fire(core, timer);
+      drain(core, Number.POSITIVE_INFINITY);
+    }
+    if (core.now >= until) return;
+    endMoment(core); // it may set timers, also such as are due now
+    const due = core.timers.nextAt();
+    if (due === null || due >= until) core.now = until;
+    else if (due > core.now) core.now = due;
   }
-  core.now = until;
 };
 
 const fire = (core: Core, timer: Timer<Cell>): void => {

@@ -8,6 +8,7 @@ import { DeadLetters } from "./deadLetters.ts";
 import type { KernelHost } from "./host.ts";
 import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
+import { MomentEnd } from "./momentEnd.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 
@@ -16,7 +17,7 @@ export const WAKE: unique symbol = Symbol("wake");
 
 /** Something to be done with an actor before the next message: its own turn must be over first. */
 export interface PendingAction {
-  readonly what: "start" | "failed" | "ended" | "restart" | "pause" | "resume" | "stop";
+  readonly what: "start" | "failed" | "ended" | "restart" | "pause" | "resume" | "stop" | "revive";
   readonly cell: Cell;
   /** For "ended": of which life. */
   readonly life: number;
@@ -32,6 +33,7 @@ export class Core {
   readonly listeners = new Listeners<Cell>();
   readonly asks = new Asks<Cell>();
   readonly letters = new DeadLetters();
+  readonly momentEnd = new MomentEnd<Cell>();
   readonly places = new Map<string, Place>();
   readonly pending: PendingAction[] = [];
   root: Cell | null = null;

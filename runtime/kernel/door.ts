@@ -2,8 +2,8 @@ import type { ActorSpec, Ref } from "../../actors/actor.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
-import type { Bar } from "../../streams/domain/market.ts";
-import { type Ms, ms, type Seq, seq } from "../../streams/domain/units.ts";
+import { type Bar, isBarSound, refusalOf } from "../../streams/domain/market.ts";
+import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { RecallStore } from "./recall.ts";
 
@@ -18,7 +18,8 @@ export interface Performer {
 
 /** A market that trades against us: it looks at bars before anyone else does, and answers with what they did to our orders. */
 export interface Venue {
-  onBar(bar: Bar, now: Ms): readonly BrokerReply[];
+  /** @param bars all bars of one moment, in order, valid during the call only. @param now core time */
+  onBars(bars: readonly Bar[], now: Ms): readonly BrokerReply[];
 }
 
 /**
@@ -36,6 +37,8 @@ export interface DoorOptions {
   readonly tree: ActorSpec;
   /** Path of the actor that is told of each ticker when it is first heard of. */
   readonly lister: string;
+  /** Paths that trading needs, in start order: they live when a command comes that ends it. */
+  readonly needs: readonly string[];
   readonly performers: Readonly<Record<string, Performer>>;
   readonly venue: Venue | null;
   readonly recorder: Recorder;
@@ -45,6 +48,9 @@ export interface DoorOptions {
 }
 
 type Stampable = { -readonly [K in "seq" | "tEvent" | "tSeen" | "cause"]: TapeEvent[K] };
+/** Commands that must be obeyed: whoever trading needs lives when they come. */
+const ENDS_TRADING: ReadonlySet<Command["do"]> = new Set(["kill", "close", "closeAll"]);
+
 interface Asked {
   readonly port: string;
   readonly request: unknown;
@@ -69,6 +75,9 @@ export class Door {
   };
   private last: Seq = seq(0);
   private lastListed = "";
+  /** The bars that are shown to the venue together. */
+  private readonly group: Bar[] = [];
+  private refused = 0;
 
   constructor(options: DoorOptions) {
     this.options = options;
@@ -80,6 +89,9 @@ export class Door {
         emit: (event, cause) => this.emit(event, cause),
         perform: (port, request) => {
           this.outbox.push({ port, request });
+        },
+        settle: () => {
+          if (this.outbox.length > 0) this.settle();
         },
         recall: (recalls) => this.recalls.recall(recalls),
         lifecycle: (e) => {
@@ -105,77 +117,106 @@ export class Door {
     return this.kernel.congested();
   }
 
+  /** Bars that could be none: refused, on the tape as such, told to nobody as bars. */
+  get refusedBars(): number {
+    return this.refused;
+  }
+
   /**
-   * Inputs in order of `tSeen`. Neighbouring bars of one `tSeen` are shown to the venue together, so that what happened within
-   * them is known before any of them is acted on; such a group must arrive whole.
+   * Inputs in order of `tSeen`, moments whole: a moment ends where the next input was seen later, and at the end. All bars of a moment are shown to the
+   * venue together, so that what happened within them is known before any of them is acted on.
    */
   feed(batch: readonly InputEvent[]): void {
+    const { venue } = this.options;
+    let shown = 0;
     for (let i = 0; i < batch.length; i++) {
       const event = batch[i] as InputEvent;
-      const { venue } = this.options;
-      if (event.type !== "market.bar" || venue === null) {
-        this.admit(event);
-        continue;
-      }
-      const next = batch[i + 1];
-      if (next === undefined || next.type !== "market.bar" || next.tSeen !== event.tSeen) this.feedBar(event, venue);
+      if (event.type !== "market.bar") this.take(event);
+      else if (!isBarSound(event)) this.take(refusalOf(event));
       else {
-        const end = endOfGroup(batch, i);
-        this.feedBars(batch.slice(i, end) as Bar[], venue);
-        i = end - 1;
+        if (venue !== null && i >= shown) shown = this.show(batch, i, venue);
+        this.enterBar(event);
+        if (this.outbox.length > 0) this.settle();
       }
     }
+    this.kernel.endMoment();
   }
 
-  /** Lets the core's time pass to `t`: timers that are due fire, and what they ask for is done. */
+  /** Lets the core's time pass to `t`: timers that are due fire, and what they ask for is done. The moment at `t` ends. */
   advanceTo(t: Ms): void {
-    this.kernel.advanceTo(t);
-    this.settle();
+    this.passTo(t);
+    this.kernel.endMoment();
   }
 
-  /** One input. Not to be called from inside the core. */
+  /** One input, a moment by itself. Not to be called from inside the core. */
   admit(event: InputEvent): void {
+    this.take(event);
+    this.kernel.endMoment();
+  }
+
+  /** One input; what it asks for at once is done. The moment may go on. */
+  private take(event: InputEvent): void {
     this.enter(event);
     this.settle();
   }
 
-  /** What is due before a bar begins comes before what the bar did to our orders: it may still send some that trade in it. */
-  private passTo(begin: Ms): void {
-    const due = this.kernel.nextTimerAt();
-    if (due !== null && due <= begin) this.advanceTo(begin);
+  private passTo(t: Ms): void {
+    this.kernel.advanceTo(t);
+    this.settle();
   }
 
-  private feedBar(bar: Bar, venue: Venue): void {
-    this.passTo(beginOf(bar));
-    const replies = venue.onBar(bar, this.kernel.now());
-    for (let i = 0; i < replies.length; i++) this.admit(replies[i] as BrokerReply);
-    this.enterBar(bar);
-    if (this.outbox.length > 0) this.settle();
+  /**
+   * Shows the venue the bars of the moment that begins, or goes on, at `from`; takes in what they did to our orders. What is due before the first of them
+   * begins comes before: it may still send orders that trade in it. Returns where the moment ends in the batch.
+   */
+  private show(batch: readonly InputEvent[], from: number, venue: Venue): number {
+    const { kernel, group } = this;
+    const first = batch[from] as Bar;
+    let at = kernel.now();
+    if (first.tSeen > at) {
+      kernel.endMoment();
+      at = first.tSeen;
+    }
+    let begin = first.tEvent;
+    group.length = 1;
+    group[0] = first;
+    let end = from + 1;
+    for (; end < batch.length; end++) {
+      const event = batch[end] as InputEvent;
+      if (event.tSeen > at) break;
+      if (event.type !== "market.bar" || !isBarSound(event)) continue;
+      group.push(event);
+      if (event.tEvent < begin) begin = event.tEvent;
+    }
+    const due = kernel.nextTimerAt();
+    if (due !== null && due <= begin) this.passTo(begin);
+    const replies = venue.onBars(group, kernel.now());
+    if (replies.length > 0) this.takeReplies(replies);
+    return end;
   }
 
-  private feedBars(bars: readonly Bar[], venue: Venue): void {
-    const replies: BrokerReply[] = [];
-    for (const bar of bars) {
-      this.passTo(beginOf(bar));
-      replies.push(...venue.onBar(bar, this.kernel.now()));
-    }
-    if (replies.length > 1) replies.sort((a, b) => a.tSeen - b.tSeen); // stable: the order of the bars stands
-    for (const reply of replies) this.admit(reply);
-    for (const bar of bars) {
-      this.enterBar(bar);
-      if (this.outbox.length > 0) this.settle();
-    }
+  private takeReplies(replies: readonly BrokerReply[]): void {
+    const inOrder = replies.length > 1 ? [...replies].sort((a, b) => a.tSeen - b.tSeen) : replies; // stable: the order of the bars stands
+    for (let i = 0; i < inOrder.length; i++) this.take(inOrder[i] as BrokerReply);
   }
 
   private enter(event: InputEvent): void {
     if (event.type === "market.bar") {
-      this.enterBar(event);
+      if (!isBarSound(event)) this.enter(refusalOf(event));
+      else this.enterBar(event);
       return;
     }
     this.pass(event.tSeen);
-    const { ticker } = event as { readonly ticker?: string };
-    if (ticker !== undefined) this.list(ticker);
-    this.take(event);
+    if (event.type === "market.barRefused") this.refused++;
+    else {
+      const { ticker } = event as { readonly ticker?: string };
+      if (ticker !== undefined) this.list(ticker);
+    }
+    this.stamp(event);
+    if (event.type === "control.command" && ENDS_TRADING.has(event.command.do))
+      for (const path of this.options.needs) this.kernel.revive(path);
+    this.recalls.note(event);
+    this.kernel.deliver(event);
     if (event.type === "control.command") this.supervise(event.command);
     this.kernel.drain();
   }
@@ -229,17 +270,18 @@ export class Door {
     const stampable = event as Stampable;
     stampable.cause = cause;
     stampable.tEvent = this.kernel.now();
-    this.take(event);
+    this.stamp(event);
+    this.recalls.note(event);
+    this.kernel.deliver(event);
   }
 
-  private take(event: TapeEvent): void {
+  /** It gets its place and is recorded. */
+  private stamp(event: TapeEvent): void {
     this.last = seq(this.last + 1);
     const stampable = event as Stampable;
     stampable.seq = this.last;
     stampable.tSeen = this.kernel.now();
     this.options.recorder.other(event as Exclude<TapeEvent, Bar>);
-    this.recalls.note(event);
-    this.kernel.deliver(event);
   }
 
   private settle(): void {
@@ -260,14 +302,3 @@ export class Door {
     this.outbox.length = 0;
   }
 }
-
-/** When a bar began; what says that it is yet to begin has begun when it was seen: time does not follow a wrong clock of a feed. */
-const beginOf = (bar: Bar): Ms => ms(Math.min(bar.tEvent, bar.tSeen));
-
-/** One past the last of the neighbouring bars that share a `tSeen`. */
-const endOfGroup = (batch: readonly InputEvent[], from: number): number => {
-  const at = batch[from]?.tSeen;
-  let end = from + 1;
-  while (batch[end]?.type === "market.bar" && batch[end]?.tSeen === at) end++;
-  return end;
-};

@@ -31,6 +31,12 @@ const carryOutOther = (core: Core, cell: Cell, effect: Exclude<Effect, { fx: "te
     case "cancel":
       cancelTimer(core, cell, effect.key);
       return;
+    case "atMomentEnd":
+      if (cell.phase === "live") core.momentEnd.ask(cell, effect.turn, effect.key, effect.msg, core.cause); // else it crashed meanwhile
+      return;
+    case "tellFor":
+      tellTo(core, effect.to, effect.msg, effect.cause);
+      return;
     case "spawn":
       spawn(core, cell, effect.child);
       return;

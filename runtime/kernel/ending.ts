@@ -6,7 +6,7 @@ import { PutOff } from "./scheduler.ts";
 export const seqOf = (message: unknown): number =>
   typeof message === "object" && message !== null && "seq" in message && typeof message.seq === "number" ? message.seq : 0;
 
-/** Whatever belongs to the life at hand goes with it: timers, questions, watches, subscriptions, state. Its mailbox stays. */
+/** Whatever belongs to the life at hand goes with it: timers, questions, what it asked for at the end of the moment, watches, subscriptions, state. Its mailbox stays. */
 export const endLife = (core: Core, cell: Cell): void => {
   const flow = cell.flow;
   cell.open = false;
@@ -19,6 +19,7 @@ export const endLife = (core: Core, cell: Cell): void => {
   for (let t = cell.timers; t !== null; t = t.after)
     if (t.kind === "ask") core.asks.take((t.load as { readonly askId: number }).askId);
   core.timers.cancelAll(cell);
+  core.momentEnd.forget(cell);
   cell.keyed = null;
   if (cell.watching !== null) for (const target of cell.watching) target.watchers?.delete(cell);
   cell.watching = null;

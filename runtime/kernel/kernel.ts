@@ -5,13 +5,14 @@ import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { AskTimeout } from "./asks.ts";
 import { type Cell, childrenOf, Place } from "./cell.ts";
 import { advanceTo } from "./clock.ts";
-import { Core, enqueue, placeOf, tellTo } from "./core.ts";
+import { Core, enqueue, type PendingAction, placeOf, tellTo } from "./core.ts";
 import { RefusedSpawn } from "./deadLetters.ts";
 import { drain } from "./dispatch.ts";
 import { dueIn } from "./effects.ts";
 import { seqOf } from "./ending.ts";
 import type { KernelHost } from "./host.ts";
 import { inspect } from "./inspect.ts";
+import { endMoment } from "./moment.ts";
 import { retire } from "./stopping.ts";
 import { request } from "./supervise.ts";
 import { register } from "./tree.ts";
@@ -36,6 +37,8 @@ export interface Kernel extends SupervisorView {
   drain(maxMessages?: number): boolean;
   /** Moves time: see `clock.ts`. Timers due at or before `t` fire in order, at their due times. Time never goes back. */
   advanceTo(t: Ms): void;
+  /** All that came in at this time has been told: whoever asked for it is told so, the lowest turn first, until nobody waits (see `moment.ts`). */
+  endMoment(): void;
   nextTimerAt(): Ms | null;
   now(): Ms;
   /**
@@ -43,6 +46,11 @@ export interface Kernel extends SupervisorView {
    * stop: stays stopped until restarted, or its parent is; what is told to it meanwhile is dropped and counted. False: no such actor.
    */
   control(path: string, action: "restart" | "pause" | "resume" | "stop"): boolean;
+  /**
+   * It lives from now on, whatever was before, and nothing that waited while it was paused is acted on: started when it was stopped or backs off, with those
+   * above it; anew when it was paused; one that runs is left alone, and so are the actors of a group that does. False: no such actor.
+   */
+  revive(path: string): boolean;
   /** Tells a dead letter again, as the newest message. False: no such letter, nobody there, or a refused spawn. */
   retryDeadLetter(id: number): boolean;
   /** True while a mailbox holds more than its capacity: sources must wait. */
@@ -90,6 +98,9 @@ class CoreKernel implements Kernel {
   advanceTo(t: Ms): void {
     advanceTo(this.core, t);
   }
+  endMoment(): void {
+    endMoment(this.core);
+  }
   nextTimerAt(): Ms | null {
     return this.core.timers.nextAt();
   }
@@ -97,12 +108,10 @@ class CoreKernel implements Kernel {
     return this.core.now;
   }
   control(path: string, action: "restart" | "pause" | "resume" | "stop"): boolean {
-    const { core } = this;
-    const place = core.places.get(path);
-    const cell = place === undefined ? null : Place.cellOf(place);
-    if (cell === null) return false;
-    request(core, action, cell, core.draining ? core.cause : seq(0));
-    return true;
+    return askFor(this.core, path, action);
+  }
+  revive(path: string): boolean {
+    return askFor(this.core, path, "revive");
   }
   retryDeadLetter(id: number): boolean {
     return retryDeadLetter(this.core, id);
@@ -134,6 +143,14 @@ const start = (core: Core, tree: ActorSpec): void => {
   if (core.root !== null) throw new Error("the kernel has its tree already");
   core.root = register(core, tree, null, false);
   request(core, "start", core.root, core.cause);
+};
+
+const askFor = (core: Core, path: string, what: PendingAction["what"]): boolean => {
+  const place = core.places.get(path);
+  const cell = place === undefined ? null : Place.cellOf(place);
+  if (cell === null) return false;
+  request(core, what, cell, core.draining ? core.cause : seq(0));
+  return true;
 };
 
 const deliver = (core: Core, event: TapeEvent): void => {

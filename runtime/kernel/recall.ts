@@ -1,9 +1,11 @@
 import type { Recall } from "../../actors/actor.ts";
+import { entryOf } from "../../streams/domain/books.ts";
 import type { EventType, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
 import type { NewsRaw } from "../../streams/domain/news.ts";
+import type { OrderSubmitted } from "../../streams/domain/order.ts";
 import type { RequestFailed } from "../../streams/domain/request.ts";
-import type { Ms, Ticker } from "../../streams/domain/units.ts";
+import type { Ms, OrderId, Ticker } from "../../streams/domain/units.ts";
 
 /** The newest `size` events; the oldest is overwritten. */
 class Ring {
@@ -99,7 +101,48 @@ class OpenHeadlines {
   }
 }
 
+/** What was told of one order. Of an entry with a bracket: of its legs too, until both are gone. */
+interface OfOrder {
+  readonly events: TapeEvent[];
+  /** Legs that work or may come to; 0 for an order without a bracket. */
+  legs: number;
+  isOver: boolean;
+}
+
+/** Orders that are open: themselves, or a leg of theirs. */
+class OpenOrders {
+  private readonly open = new Map<OrderId, OfOrder>();
+
+  *events(): Iterable<TapeEvent> {
+    for (const one of this.open.values()) yield* one.events;
+  }
+
+  submitted(e: OrderSubmitted): void {
+    const { bracket } = e.order;
+    const legs = bracket === null ? 0 : Number(bracket.stopLoss !== null) + Number(bracket.takeProfit !== null);
+    this.open.set(e.order.id, { events: [e], legs, isOver: false });
+  }
+
+  /** @param ends it has come to its end. @param filled of an end: by a fill, so that its legs live. */
+  told(event: TapeEvent & { readonly orderId: OrderId }, ends: boolean, filled: boolean): void {
+    const key = entryOf(event.orderId);
+    const one = this.open.get(key);
+    if (one === undefined) return;
+    one.events.push(event);
+    if (!ends) return;
+    const isLeg = key !== event.orderId;
+    if (isLeg) one.legs -= 1;
+    else {
+      one.isOver = true;
+      if (!filled && !one.events.some((e) => e.type === "order.filled")) one.legs = 0;
+    }
+    if (one.isOver && one.legs <= 0) this.open.delete(key);
+  }
+}
+
 interface Kept {
+  /** By ticker and strategy, where somebody asked for that. */
+  byStrategy: boolean;
   readonly byTicker: Map<string, Ring>;
   /** Ring size for tickers not seen yet. */
   size: number;
@@ -109,6 +152,11 @@ interface Kept {
 }
 
 const inOrder = (events: Iterable<TapeEvent>): TapeEvent[] => [...events].sort((a, b) => a.seq - b.seq);
+
+const keyOf = (kept: Kept, event: TapeEvent): string => {
+  const ticker = (event as { readonly ticker?: Ticker }).ticker ?? "";
+  return kept.byStrategy && event.type === "signal.generated" ? `${ticker} ${event.strategy}` : ticker;
+};
 
 const matches = (r: Recall, e: TapeEvent): boolean => {
   if (e.type !== r.type) return false;
@@ -122,7 +170,7 @@ const matches = (r: Recall, e: TapeEvent): boolean => {
  */
 export class RecallStore {
   private readonly kept = new Map<EventType, Kept>();
-  private readonly open = new Map<string, TapeEvent[]>();
+  private readonly orders = new OpenOrders();
   private readonly headlines = new OpenHeadlines();
   /** Where bars of the ticker that was noted last go to: bars of one ticker come in runs. Null when what is kept of bars has changed. */
   private bars: { readonly ticker: Ticker; readonly thinned: Newest | null; readonly kept: { push(bar: Bar): void } } | null =
@@ -162,11 +210,12 @@ export class RecallStore {
     if (kept.all !== null) kept.all.push(event);
     else if (event.type === "news.raw" || event.type === "news.scored")
       for (const ticker of ["", ...event.tickers]) this.ring(kept, ticker).push(event);
-    else this.ring(kept, (event as { readonly ticker?: Ticker }).ticker ?? "").push(event);
+    else this.ring(kept, keyOf(kept, event)).push(event);
   }
 
   private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
     const kept = this.want(r.type, r.per === undefined ? last : 1);
+    if (r.by === "strategy") kept.byStrategy = true;
     if (r.per !== undefined && last !== "all") return this.findThinned(kept, r, r.per, last);
     if (kept.all !== null) {
       const mine = kept.all.filter((e) => matches(r, e));
@@ -179,7 +228,7 @@ export class RecallStore {
   private want(type: EventType, last: number | "all"): Kept {
     let kept = this.kept.get(type);
     if (!kept) {
-      kept = { byTicker: new Map(), size: 1, all: null, thin: null };
+      kept = { byStrategy: false, byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
     }
     this.bars = null;
@@ -217,7 +266,7 @@ export class RecallStore {
 
   private ofOpen(r: Recall): readonly TapeEvent[] {
     const isNews = r.type === "news.raw" || r.type === "request.failed";
-    const events = isNews ? this.headlines.events() : [...this.open.values()].flat();
+    const events = isNews ? this.headlines.events() : [...this.orders.events()];
     return events.filter((e) => matches(r, e));
   }
 
@@ -234,21 +283,21 @@ export class RecallStore {
         this.headlines.failed(event);
         return;
       case "order.submitted":
-        this.open.set(event.order.id, [event]);
+        this.orders.submitted(event);
         return;
       case "order.accepted":
       case "order.cancelRequested":
-        this.open.get(event.orderId)?.push(event);
+      case "order.replaced":
+        this.orders.told(event, false, false);
         return;
       case "order.filled":
-        if (event.leaves === 0) this.open.delete(event.orderId);
-        else this.open.get(event.orderId)?.push(event);
+        this.orders.told(event, event.leaves === 0, true);
         return;
       case "order.rejected":
       case "order.cancelled":
       case "order.expired":
       case "order.lost":
-        this.open.delete(event.orderId);
+        this.orders.told(event, true, false);
         return;
       default:
         return;

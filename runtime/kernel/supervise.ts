@@ -1,5 +1,5 @@
 import type { Seq } from "../../streams/domain/units.ts";
-import { type Cell, childrenOf, isGroup, Place, reopen, troubleOf } from "./cell.ts";
+import { type Cell, childrenOf, isGroup, type Phase, Place, reopen, troubleOf } from "./cell.ts";
 import { type Core, noteError, type PendingAction, report, wake } from "./core.ts";
 import { endLife } from "./ending.ts";
 import { addRestart, backoffMs, backoffOf, restartsWith, supervisionOf } from "./restart.ts";
@@ -35,6 +35,9 @@ const run = (core: Core, { what, cell, life, cause }: PendingAction): void => {
       return;
     case "restart":
       restart(core, cell);
+      return;
+    case "revive":
+      revive(core, cell);
       return;
     case "stop":
       retire(core, cell, "stopped", "stopped from outside", true);
@@ -153,10 +156,16 @@ const escalate = (core: Core, root: Cell, error: string): void => {
   core.host.escalated?.(root.place.path, error);
 };
 
-/** A fresh life at once, asked for by a person: not a crash, and the backoff starts over. */
+const isGone = (cell: Cell): boolean => Place.cellOf(cell.place) !== cell;
+
+/** A fresh life at once, asked for by a person: not a crash, and the backoff starts over. Those above it start first, with all that is below them. */
 const restart = (core: Core, cell: Cell): void => {
-  const gone = Place.cellOf(cell.place) !== cell;
-  if (gone || core.stopping || (cell.parent !== null && cell.parent.phase !== "live")) return;
+  const { parent } = cell;
+  if (isGone(cell) || core.stopping) return;
+  if (parent !== null && parent.phase !== "live") {
+    restart(core, parent);
+    if (isGone(cell) || cell.phase !== "stopped" || (parent.phase as Phase) !== "live") return; // held back by a sibling before it
+  }
   if (cell.trouble !== null) cell.trouble.attempts = 0;
   cell.paused = false;
   if (cell.phase === "live") {
@@ -164,6 +173,12 @@ const restart = (core: Core, cell: Cell): void => {
     startNode(core, cell);
   } else if (cell.phase === "stopped") startNode(core, cell);
   else startAgain(core, cell);
+};
+
+/** See `Kernel.revive`. */
+const revive = (core: Core, cell: Cell): void => {
+  if (cell.paused) retire(core, cell, "stopped", "paused, starts anew", true);
+  if (cell.phase !== "live") restart(core, cell);
 };
 
 /** Its messages wait. A group hands it down to all actors below it. */

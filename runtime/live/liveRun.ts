@@ -1,3 +1,4 @@
+import type { ActorSpec } from "../../actors/actor.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { TapeReader, TapeWriter } from "../../actors/ports/tape.ts";
 import { PORTS } from "../../actors/topology.ts";
@@ -48,9 +49,13 @@ export interface LiveRunOptions {
   readonly synced?: (us: number) => void;
   /** Called before each request to the simulated exchange. @throws when this process may not trade (any more). */
   readonly mayTrade?: () => void;
+  /** Changes the tree before it is started. */
+  readonly tree?: (deck: ActorSpec) => ActorSpec;
   /** Who says that entries are safe enough for requests to a broker to leave: this machine's disk (default), or others, by `safeTo`. */
   readonly safety?: "disk" | "elsewhere";
 }
+
+const same = (deck: ActorSpec): ActorSpec => deck;
 
 /** Tries of a scorer outside, and how long each may take. */
 const SCORER_PATIENCE = { timeoutMs: 30_000, tries: 3, pauseMs: 500 } as const;
@@ -104,7 +109,7 @@ export class LiveRun {
     this.core = tradingCore({
       ...this.surroundings(),
       config: setup.config,
-      tree: deckTree(setup.config, runId, setup.strategies, answersOf(ports)),
+      tree: (options.tree ?? same)(deckTree(setup.config, runId, setup.strategies, answersOf(ports))),
       opening: options.opening,
       digest: options.digest,
       record: (event) => this.record(event),

@@ -59,5 +59,4 @@ export const liveConfig = (config: Config): RunConfig =>
     universe: config.universe,
     learning: config.learning.enabled,
     risk: { ...config.risk, minOrderNotional: RunConfig.shape.cash.encode(config.risk.minOrderNotional) },
-    costs: { commission: 0, slippage: 0.0002 },
   });

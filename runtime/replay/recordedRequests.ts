@@ -21,7 +21,7 @@ const nameOf = (port: string, request: unknown): string =>
     ? keyOf(port, (request as BrokerRequest).do, aboutOf(request as BrokerRequest).id)
     : keyOf(port, "score", (request as ScoreRequest).news.id);
 
-const BROKER_REQUESTS = ["submit", "cancel", "lookup"] as const;
+const BROKER_REQUESTS = ["submit", "cancel", "replace", "lookup"] as const;
 
 /**
  * Stands in for ports outside while a run's tape is played: sends nothing, notes what is asked, and holds the answers on the tape against it.
@@ -62,6 +62,7 @@ export class RecordedRequests {
       case "order.rejected":
       case "order.cancelled":
       case "order.expired":
+      case "order.replaced":
       case "order.filled":
       case "order.missing":
         // A broker may speak unasked, and several times: what it says is the answer to all that waits.

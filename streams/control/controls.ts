@@ -16,6 +16,11 @@ export interface Closing extends Pressed {
   readonly wholeAccount: boolean;
 }
 
+/** An actor without which nothing trades, and how a person took it out: a paused one resumes, a stopped one has to be started. */
+export interface TakenOut extends Pressed {
+  readonly how: "pause" | "stop";
+}
+
 /** Who stops trading when the deck does by itself. */
 const DECK = "deck";
 
@@ -28,7 +33,7 @@ export class Controls {
   paused: Pressed | null = null;
   killed: Closing | null = null;
   /** Actors without which nothing trades, that a person stopped or paused, by path. */
-  readonly stopped = new Map<string, Pressed>();
+  readonly stopped = new Map<string, TakenOut>();
   readonly closing = new Map<Ticker, Closing>();
   private readonly needs: (path: string) => boolean;
 
@@ -101,12 +106,18 @@ export class Controls {
     this.closing.set(ticker, before === undefined ? pressed : wider(before, pressed));
   }
 
+  /** A stop of what is paused counts from the pause; a resume starts nothing that is stopped. */
   private actor(path: string, action: "restart" | "pause" | "resume" | "stop", pressed: Pressed): void {
     if (action === "stop" || action === "pause") {
-      if (this.needs(path) && !this.stopped.has(path)) this.stopped.set(path, pressed);
+      const before = this.stopped.get(path);
+      if (before?.how === "pause" && action === "stop")
+        this.stopped.set(path, { ...before, reason: pressed.reason, how: "stop" });
+      if (before === undefined && this.needs(path)) this.stopped.set(path, { ...pressed, how: action });
       return;
     }
-    for (const known of [...this.stopped.keys()]) if (known === path || known.startsWith(`${path}/`)) this.stopped.delete(known);
+    for (const [known, { how }] of [...this.stopped])
+      if ((known === path || known.startsWith(`${path}/`)) && (action === "restart" || how === "pause"))
+        this.stopped.delete(known);
   }
 }
 

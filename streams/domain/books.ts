@@ -11,17 +11,20 @@ export const isLegId = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWi
 /** The entry that a bracket leg belongs to; of any other order the order itself. */
 export const entryOf = (id: OrderId): OrderId => (isLegId(id) ? (id.slice(0, -LEG_SUFFIX) as OrderId) : id);
 
+/** The other leg of a leg's bracket. */
+export const siblingOf = (leg: OrderId): OrderId => `${entryOf(leg)}${leg.endsWith(".sl") ? ".tp" : ".sl"}` as OrderId;
+
 const isSerial = (text: string): boolean => /^[1-9]\d*$/.test(text);
 
 /**
- * Whose order it is: ids are `<run>-<book>-<ticker>-<serial>` (`actors/orderIds.ts`), and of a run without dashes. So a fill finds its book also when its
+ * Whose order it is: ids are `<run>-<book>-<ticker>-<serial>` (`actors/orderIds.ts`), and a book's name has no dash. So a fill finds its book also when its
  * order is long closed. Any other id is the account's.
  */
 export const bookOf = (id: OrderId, ticker: Ticker): string => {
   const whole = entryOf(id);
-  const from = whole.indexOf("-");
   const serialAt = whole.lastIndexOf("-");
   const to = serialAt - ticker.length - 1;
-  const isOurs = from > 0 && to > from + 1 && whole.startsWith(`-${ticker}`, to) && isSerial(whole.slice(serialAt + 1));
-  return isOurs ? whole.slice(from + 1, to) : ACCOUNT_BOOK;
+  if (to <= 1 || !whole.startsWith(`-${ticker}-`, to) || !isSerial(whole.slice(serialAt + 1))) return ACCOUNT_BOOK;
+  const from = whole.lastIndexOf("-", to - 1);
+  return from > 0 && to > from + 1 ? whole.slice(from + 1, to) : ACCOUNT_BOOK;
 };

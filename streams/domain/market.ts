@@ -71,10 +71,36 @@ export const barFault = (b: Pick<Bar, "open" | "high" | "low" | "close" | "volum
   if (!(Number.isFinite(b.open) && Number.isFinite(b.high) && Number.isFinite(b.low) && Number.isFinite(b.close)))
     return "a price is not finite";
   if (!(b.volume >= 0)) return "volume is missing or negative";
+  if (b.volume === Number.POSITIVE_INFINITY) return "volume is not finite";
   if (b.high < b.low) return `high ${b.high} is below low ${b.low}`;
   if (b.open > b.high || b.close > b.high) return `high ${b.high} is below open or close`;
   if (b.open < b.low || b.close < b.low) return `low ${b.low} is above open or close`;
   return null;
+};
+
+/** Whether it can be a bar that was seen: prices and volume as `barFault` wants them, some length, and begun before it was seen. For every bar at the door. */
+export const isBarSound = (b: Bar): boolean =>
+  b.low > 0 &&
+  b.low <= b.open &&
+  b.low <= b.close &&
+  b.open <= b.high &&
+  b.close <= b.high &&
+  b.high < Number.POSITIVE_INFINITY &&
+  b.volume >= 0 &&
+  b.volume < Number.POSITIVE_INFINITY &&
+  b.barMs > 0 &&
+  b.tEvent <= b.tSeen;
+
+/** A bar that is not sound as the event that takes its place. A time that can be none is left to the reason. */
+export const refusalOf = (b: Bar): BarRefused => {
+  const fault =
+    barFault(b) ?? (b.barMs > 0 ? `it begins at ${b.tEvent}, after it was seen at ${b.tSeen}` : `its length is ${b.barMs} ms`);
+  const { open, high, low, close, volume, tSeen } = b;
+  const tEvent = b.tEvent >= 0 && b.tEvent <= tSeen ? b.tEvent : tSeen;
+  return barRefused(b.ticker, `${fault} (open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume})`, {
+    tEvent,
+    tSeen,
+  });
 };
 
 /** Builds a bar without a parse: for readers whose source was validated on the way in. */

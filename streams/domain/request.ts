@@ -3,7 +3,7 @@ import { head, stamped } from "./envelope.ts";
 import type { Ms, Seq } from "./units.ts";
 
 /** What a port outside may be asked for. */
-const RequestKind = z.enum(["submit", "cancel", "lookup", "score"]);
+const RequestKind = z.enum(["submit", "cancel", "replace", "lookup", "score"]);
 
 /**
  * A request to a port that came to nothing: it threw, timed out, lost its connection, or answered nonsense. The actor that asked is told,

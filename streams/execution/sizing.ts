@@ -1,5 +1,5 @@
 import type { Sizing } from "../domain/run.ts";
-import { type Money, type Px, px, SCALE, type Shares, shares } from "../domain/units.ts";
+import { type Money, type Px, SCALE, type Shares, shares } from "../domain/units.ts";
 
 /** Whole shares, signed, that a view of this strength is worth. `weight` and `shares` sizing only; cash sizing is the broker's at the fill. */
 export const wantedShares = (sizing: Sizing, strength: number, equity: Money, price: Px): Shares => {
@@ -31,6 +31,3 @@ export const legsTo = (wanted: Shares, now: Shares): Legs | null => {
   const exit = Math.min(Math.abs(delta), reducible);
   return { side, exit, entry: Math.abs(delta) - exit };
 };
-
-/** Nearest multiple of the price step, at least one step. @param tick µUSD */
-export const onTick = (price: Px, tick: number): Px => px(Math.max(tick, Math.round(price / tick) * tick));

@@ -312,6 +312,11 @@ export const mark = (ledger: Ledger, ticker: Ticker, priceUsd: number): void => 
   const book = own(ledger);
   const line = lineOf(book, ticker);
   line.mark = priceUsd;
+  for (let i = 0; i < line.books.length; i++) {
+    const part = line.books[i] as BookLine;
+    part.mark = priceUsd;
+    if (part.shares !== 0) part.value = notional(toPx(priceUsd), part.shares);
+  }
   if (line.shares !== 0) revalue(book, line, notional(toPx(priceUsd), line.shares));
 };
 
@@ -336,7 +341,7 @@ export const sharesIn = (ledger: Ledger, book: string, ticker: Ticker): Shares =
   return shares(0);
 };
 
-/** The books that ever held a ticker. Their marks and values are those of the last change: see `mark`. */
+/** The books that ever held a ticker. */
 export const booksOf = (ledger: Ledger, ticker: Ticker): readonly BookHolding[] =>
   own(ledger).lines.get(ticker)?.books ?? NO_BOOKS;
 

@@ -11,28 +11,53 @@ import {
   ratio,
   SCALE,
   type Shares,
-  shares,
+  type Ticker,
 } from "../domain/units.ts";
 import type { Denial } from "../domain/verdict.ts";
 import { openMs } from "../market/calendar.ts";
+import { judgedPx, openingValue, type Valuing } from "./worstCase.ts";
+
+/** What the limits leave of an account, the order at hand apart: the worst that its working orders may come to. */
+export interface Standing {
+  /** The ticker on the side of the order. */
+  readonly position: Money;
+  readonly gross: Money;
+  /** Tickers that are held or may be. */
+  readonly openPositions: number;
+  /** The ticker of the order is one of them. */
+  readonly isOpen: boolean;
+  /** Of an order against what its book holds: µshare that close before it opens. */
+  readonly covers: Qty;
+  /** The book that the order would trade against; null: none. */
+  readonly opposes: string | null;
+}
+
+/** A fill at a gap took the account past a limit. */
+export interface Exceeded {
+  readonly ticker: Ticker;
+  readonly limit: string;
+  readonly value: Money;
+  readonly most: Money;
+}
 
 /** The account at the moment of the proposal. Amounts exact, marks at the latest price. */
 export interface AccountView {
   readonly equity: Money;
   /** Equity at the first mark of the New York day. */
   readonly dayStartEquity: Money;
-  /** Σ |position| at the mark, working entries included. */
-  readonly gross: Money;
-  readonly openPositions: number;
-  /** Of the ticker, without working orders. */
+  /** Of the ticker, by the book of the order. */
   readonly held: Shares;
-  /** Signed µshare of working orders of the ticker. */
-  readonly working: Shares;
   /** Latest price of the ticker; null before the first. */
   readonly price: Px | null;
   readonly priceAt: Ms;
   /** Length of the ticker's bars, ms: a price is as old as its bar by nature. */
   readonly barMs: number;
+  readonly now: Standing;
+  /** The same when the exits of this moment have filled and the withdrawn orders are gone; null when there are none. */
+  readonly later: Standing | null;
+  /** Who closes the ticker; null: nobody does. */
+  readonly closing: string | null;
+  readonly exceeded: Exceeded | null;
 }
 
 export interface Proposal {
@@ -52,86 +77,114 @@ export interface RiskContext {
 export interface Decision {
   readonly granted: Qty;
   readonly denial: Denial | null;
+  /** Nothing of it may open: it is to be sent as an exit. */
+  readonly exits: boolean;
+  /** It passes only because the exits of this moment come first: it must wait for them. */
+  readonly waits: boolean;
 }
 
-/** µshare by which the order adds to the position's size; the rest of it only reduces. */
-const opening = (order: Order, account: AccountView): Qty => {
-  if (order.reduceOnly) return qty(0);
-  const sign = signOf(order.side);
-  const against = account.held + account.working;
-  const reducible = Math.sign(against) === -sign ? Math.abs(against) : 0;
-  return qty(Math.max(0, order.qty - reducible));
-};
+/** What a check looks at. */
+interface Case {
+  readonly order: Order;
+  readonly account: AccountView;
+  readonly standing: Standing;
+  /** µshare that open; 0 for an order sized by cash. */
+  readonly open: Qty;
+  /** What they come to at the price judged. */
+  readonly value: number;
+  readonly price: Px | null;
+}
 
-type Check = (p: Proposal, open: Qty, context: RiskContext) => { readonly denial: Denial; readonly room: Qty } | null;
+type Check = (c: Case, context: RiskContext) => { readonly denial: Denial; readonly room: Qty } | null;
 const NO_ROOM = qty(0);
 const deny = (denial: Denial) => ({ denial, room: NO_ROOM });
 
 /** Whole shares that fit into the money. */
 const sharesFor = (room: number, price: Px): Qty => qty(Math.max(0, Math.floor(room / price)) * SCALE);
 
-const notHalted: Check = (_p, _open, { halted }) => (halted === null ? null : deny({ code: "TRADING_HALTED", reason: halted }));
-const tickerTrades: Check = (_p, _open, { tickerHalted }) =>
+const notClosing: Check = ({ account }) => (account.closing === null ? null : deny({ code: "CLOSING", by: account.closing }));
+const withinLimits: Check = ({ account: { exceeded } }) =>
+  exceeded === null
+    ? null
+    : deny({
+        code: "LIMIT_EXCEEDED",
+        ticker: exceeded.ticker,
+        limit: exceeded.limit,
+        value: exceeded.value,
+        most: exceeded.most,
+      });
+const tickerTrades: Check = (_c, { tickerHalted }) =>
   tickerHalted === null ? null : deny({ code: "TICKER_HALTED", reason: tickerHalted });
 const hasPrice: Check = ({ account }) => (account.price === null ? deny({ code: "NO_PRICE" }) : null);
 /** A price ages only while the exchange is open: at night no feed has anything to say, and is not dead for it. */
-const notStale: Check = ({ account }, _open, { now, limits }) => {
+const notStale: Check = ({ account }, { now, limits }) => {
   const limitMs = limits.maxStaleMs + account.barMs;
   if (now - account.priceAt <= limitMs) return null;
   const ageMs = openMs(account.priceAt, now, limitMs);
   return ageMs <= limitMs ? null : deny({ code: "STALE_DATA", ageMs, limitMs });
 };
-const shortAllowed: Check = ({ order }, _open, { limits }) =>
+const shortAllowed: Check = ({ order }, { limits }) =>
   limits.allowShort || order.side === "buy" ? null : deny({ code: "SHORT_NOT_ALLOWED" });
-const withinDailyLoss: Check = ({ account }, _open, { limits }) => {
+const opposesNoBook: Check = ({ standing }) =>
+  standing.opposes === null ? null : deny({ code: "OPPOSES_BOOK", book: standing.opposes });
+const withinDailyLoss: Check = ({ account }, { limits }) => {
   const loss = money(account.dayStartEquity - account.equity);
   const limit = ratio(account.dayStartEquity, limits.maxDailyLossFraction);
   return loss <= limit ? null : deny({ code: "DAILY_LOSS_EXCEEDS_LIMIT", loss, limit });
 };
-const fewEnough: Check = ({ account }, _open, { limits }) =>
-  account.held !== 0 || account.working !== 0 || account.openPositions < limits.maxOpenPositions
+const fewEnough: Check = ({ standing }, { limits }) =>
+  standing.isOpen || standing.openPositions < limits.maxOpenPositions
     ? null
-    : deny({ code: "TOO_MANY_POSITIONS", open: account.openPositions, limit: limits.maxOpenPositions });
-const withinPosition: Check = ({ order, account }, open, { limits }) => {
-  if (account.price === null) return null;
+    : deny({ code: "TOO_MANY_POSITIONS", open: standing.openPositions, limit: limits.maxOpenPositions });
+
+const withinPosition: Check = ({ account, standing, value, price }, { limits }) => {
   const limit = ratio(account.equity, limits.maxPositionFraction);
-  const after = shares(Math.abs(account.held + account.working + signOf(order.side) * order.qty));
-  const value = notional(account.price, after);
-  if (value <= limit) return null;
-  const start = Math.max(0, after - open);
+  const after = money(standing.position + value);
+  if (after <= limit || price === null) return null;
   return {
-    denial: { code: "POSITION_EXCEEDS_LIMIT", notional: value, limit },
-    room: sharesFor(limit - notional(account.price, qty(start)), account.price),
+    denial: { code: "POSITION_EXCEEDS_LIMIT", notional: after, limit },
+    room: sharesFor(limit - standing.position, price),
   };
 };
-const withinGross: Check = ({ account }, open, { limits }) => {
-  if (account.price === null) return null;
+const withinGross: Check = ({ account, standing, value, price }, { limits }) => {
   const limit = ratio(account.equity, limits.maxGrossExposure);
-  const gross = money(account.gross + notional(account.price, open));
-  if (gross <= limit) return null;
+  const gross = money(standing.gross + value);
+  if (gross <= limit || price === null) return null;
   return {
     denial: { code: "GROSS_EXPOSURE_EXCEEDS_LIMIT", gross, limit },
-    room: sharesFor(limit - account.gross, account.price),
+    room: sharesFor(limit - standing.gross, price),
   };
 };
-const largeEnough: Check = ({ order, account }, _open, { limits }) => {
+const withinBuyingPower: Check = ({ account, standing, value, price }, { limits }) => {
+  const available = money(ratio(account.equity, limits.leverage) - standing.gross);
+  if (value <= available || price === null) return null;
+  return {
+    denial: { code: "BUYING_POWER_EXCEEDED", needed: money(value), available },
+    room: sharesFor(available, price),
+  };
+};
+const largeEnough: Check = ({ order, account, value }, { limits }) => {
   if (account.price === null) return null;
-  const value = notional(account.price, order.qty);
-  return value >= limits.minOrderNotional
+  const worth = order.cashFraction === null ? notional(account.price, order.qty) : money(value);
+  return worth >= limits.minOrderNotional
     ? null
-    : deny({ code: "ORDER_TOO_SMALL", notional: value, limit: limits.minOrderNotional });
+    : deny({ code: "ORDER_TOO_SMALL", notional: worth, limit: limits.minOrderNotional });
 };
 
 /** What an order that opens must pass, in order of precedence. Adding one is one line and a test. */
 const openingChecks: readonly Check[] = [
+  notClosing,
+  withinLimits,
   tickerTrades,
   hasPrice,
   notStale,
   shortAllowed,
+  opposesNoBook,
   withinDailyLoss,
   fewEnough,
   withinPosition,
   withinGross,
+  withinBuyingPower,
   largeEnough,
 ];
 
@@ -141,37 +194,63 @@ const nothingAsked = (p: Proposal, { limits }: RiskContext): Denial =>
     ? { code: "NO_PRICE" }
     : { code: "ORDER_TOO_SMALL", notional: money(0), limit: limits.minOrderNotional };
 
-/** An order sized at the fill, with the quantity it would have at the latest price. */
-const estimated = (p: Proposal): Proposal => {
+/** What the limits leave of what opens, and the first of them that left less than all. */
+const roomOf = (
+  p: Proposal,
+  standing: Standing,
+  context: RiskContext,
+): { readonly room: Qty; readonly denial: Denial | null } => {
   const { order, account } = p;
-  if (order.cashFraction === null || account.price === null) return p;
-  return { order: { ...order, qty: sharesFor(ratio(account.equity, order.cashFraction), account.price) }, account };
-};
-
-/**
- * The verdict on a proposed order. What only reduces a position always passes: a limit must never keep anyone in.
- * What opens passes every check, or is cut to the room the tightest one leaves (whole shares), or is denied with the numbers.
- */
-export const judge = (proposal: Proposal, context: RiskContext): Decision => {
-  const p = estimated(proposal);
-  const { order } = p;
-  const open = opening(order, p.account);
-  if (order.qty === 0 && order.cashFraction === null) return { granted: NO_ROOM, denial: nothingAsked(p, context) };
-  if (open === 0 && order.cashFraction === null) return { granted: order.qty, denial: null };
-  const halted = notHalted(p, open, context);
-  if (halted) return { granted: order.cashFraction === null ? qty(order.qty - open) : NO_ROOM, denial: halted.denial };
-  if (!context.limits.enabled) return { granted: proposal.order.qty, denial: null };
+  const open = order.cashFraction === null ? qty(Math.max(0, order.qty - standing.covers)) : NO_ROOM;
+  const valuing: Valuing = { price: account.price, equity: account.equity, collar: context.limits.collar };
+  const c: Case = {
+    order,
+    account,
+    standing,
+    open,
+    value: openingValue(order, open, valuing),
+    price: judgedPx(order, valuing),
+  };
   let room: Qty = open;
-  let first: Denial | null = null;
+  let denial: Denial | null = null;
   for (const check of openingChecks) {
-    const found = check(p, open, context);
+    const found = check(c, context);
     if (!found) continue;
-    first ??= found.denial;
+    denial ??= found.denial;
     room = qty(Math.min(room, found.room));
     if (room === 0) break;
   }
-  if (first === null) return { granted: proposal.order.qty, denial: null };
-  if (order.cashFraction !== null) return { granted: NO_ROOM, denial: first };
-  const granted = qty(order.qty - open + room);
-  return { granted, denial: first };
+  return { room, denial };
+};
+
+/** µshare of an order that what its book holds can take: sent as an exit, it opens nothing whatever else fills. */
+const closable = ({ order, account }: Proposal): Qty => {
+  const against = Math.sign(account.held) === -signOf(order.side) ? Math.abs(account.held) : 0;
+  return qty(order.cashFraction === null ? Math.min(order.qty, against) : 0);
+};
+
+const passes = (granted: Qty, exits: boolean): Decision => ({ granted, denial: null, exits, waits: false });
+
+/**
+ * The verdict on a proposed order. What only reduces its book's position always passes, as an exit that cannot open: a limit must never keep anyone in.
+ * What opens passes every check at the price judged, or is cut to the room the tightest one leaves (whole shares), or is denied with the numbers;
+ * of a denied one the part that closes still passes. An order that passes only when the exits of this moment are done waits for them.
+ */
+export const judge = (proposal: Proposal, context: RiskContext): Decision => {
+  const { order, account } = proposal;
+  const bySize = order.cashFraction === null;
+  if (order.qty === 0 && bySize) return { ...passes(NO_ROOM, false), denial: nothingAsked(proposal, context) };
+  const closes = closable(proposal);
+  if (order.reduceOnly || (bySize && closes === order.qty)) return passes(order.qty, true);
+  if (context.halted !== null) return { ...passes(closes, true), denial: { code: "TRADING_HALTED", reason: context.halted } };
+  if (!context.limits.enabled) return passes(order.qty, false);
+  const first = roomOf(proposal, account.now, context);
+  if (first.denial === null) return passes(order.qty, false);
+  const second = account.later === null ? null : roomOf(proposal, account.later, context);
+  const waits = second !== null && (second.denial === null || second.room > first.room);
+  const { room, denial } = waits ? second : first;
+  if (denial === null) return { ...passes(order.qty, false), waits };
+  if (!bySize || room === 0) return { ...passes(closes, true), denial };
+  const standing = waits ? (account.later as Standing) : account.now;
+  return { granted: qty(Math.min(order.qty, standing.covers) + room), denial, exits: false, waits };
 };

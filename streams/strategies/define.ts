@@ -1,21 +1,35 @@
 import type { Observable, SchedulerLike } from "rxjs";
 import { z } from "zod";
+import { ACCOUNT_BOOK, ENSEMBLE_BOOK } from "../domain/books.ts";
 import type { Bar, Quote } from "../domain/market.ts";
 import type { NewsScored } from "../domain/news.ts";
 import type { OrderAction } from "../domain/order.ts";
-import type { Ms, Seq, Shares, Ticker } from "../domain/units.ts";
+import type { Ms, OrderId, Qty, Seq, Shares, Ticker } from "../domain/units.ts";
+import type { Denial } from "../domain/verdict.ts";
 
 export type { Bar, Quote } from "../domain/market.ts";
 export type { NewsScored } from "../domain/news.ts";
 export type { OrderAction, OrderIntent } from "../domain/order.ts";
 export * from "../domain/units.ts";
 
-/** What the account holds of the ticker, as told by fills. */
+/** What the strategy's book holds of the ticker, as told by fills: what its own orders bought, or for a strategy with views, what the ensemble did. */
 export interface Holding {
   /** µshare, signed; 0 when flat. */
   readonly shares: Shares;
   /** When the position was opened (tEvent of the fill that did); null when flat. */
   readonly since: Ms | null;
+}
+
+/** What became of an order of the strategy: also that risk denied it, and why. */
+export interface OrderNews {
+  readonly orderId: OrderId;
+  readonly is: "denied" | "resized" | "partially_filled" | "filled" | "rejected" | "cancelled" | "expired" | "lost";
+  /** µshare of this fill; 0 for all others. */
+  readonly filled: Qty;
+  /** Of a denied or resized one, with the numbers. */
+  readonly denial: Denial | null;
+  /** In words; "" for a fill. */
+  readonly reason: string;
 }
 
 /** What a strategy sees: the streams of one ticker, hot, in the order in which things became known. */
@@ -28,6 +42,8 @@ export interface StrategyInputs {
   readonly news$: Observable<NewsScored>;
   /** Starts with what is held now, then every change. */
   readonly position$: Observable<Holding>;
+  /** What becomes of its own orders, as it is known. Nothing for a strategy with views. */
+  readonly orders$: Observable<OrderNews>;
   /** The core's clock. Give `scheduler` to every RxJS operator that waits. */
   readonly clock: { now(): Ms; readonly scheduler: SchedulerLike };
 }
@@ -58,10 +74,13 @@ export interface Strategy<P = unknown> {
 
 const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,40}$/, "a strategy's name is letters, digits, - and _");
 
+const RESERVED: ReadonlySet<string> = new Set([ACCOUNT_BOOK, ENSEMBLE_BOOK]);
+
 /** @throws TypeError when the definition has no name, or not exactly one of `signals` and `orders`. */
 export const defineStrategy = <P>(strategy: Strategy<P>): Strategy<P> => {
   const name = Name.safeParse(strategy.name);
   if (!name.success) throw new TypeError(`strategy ${JSON.stringify(strategy.name)}: ${name.error.issues[0]?.message}`);
+  if (RESERVED.has(strategy.name)) throw new TypeError(`strategy ${strategy.name}: the name is that of a book of the account`);
   if ((strategy.signals === undefined) === (strategy.orders === undefined))
     throw new TypeError(`strategy ${strategy.name}: define exactly one of signals and orders`);
   return strategy;

@@ -58,7 +58,7 @@ describe("paths in the documents", () => {
   it("finds paths at all", () => {
     expect(pathsIn(architecture).length).toBeGreaterThan(30);
     expect(pathsIn(readme).length).toBeGreaterThan(5);
-    expect(defines("runtime/kernel/door.ts", "feedBar")).toBe(true);
+    expect(defines("runtime/kernel/door.ts", "takeReplies")).toBe(true);
     expect(defines("runtime/kernel/door.ts", "nothingOfTheKind")).toBe(false);
   });
 

@@ -45,8 +45,9 @@ const configOf = (c: Case): RunConfig => {
     strategies: [{ name: c.strategy, params }],
     sizing: fraction === undefined ? { by: "shares", shares: size ?? 100 } : { by: "cash", fraction },
     risk: { enabled: false },
-    costs: { commission: c.commission },
+    costs: { commission: c.commission, slippage: 0 },
     cash: String(c.cash),
+    fill: "backtesting.py",
     tickSize: 1,
   });
 };

@@ -79,6 +79,18 @@ const refusals: readonly Refusal[] = [
     says: /--speed .*'fast' is invalid.*a number above zero, or max/,
   },
   {
+    what: "a model of fills that is none",
+    args: () => ["backtest", tape, "--fill", "best"],
+    code: 2,
+    says: /bad run configuration: fill: .*path.*backtesting\.py/,
+  },
+  {
+    what: "a share of the volume above all of it",
+    args: () => ["backtest", tape, "--volume-share", "1.5"],
+    code: 2,
+    says: /bad run configuration: volumeShare: /,
+  },
+  {
     what: "a job without the servers it goes over",
     args: () => ["jobs", "submit", tape],
     code: 2,

@@ -168,6 +168,30 @@ export const storeContract = (adapter: string, create: () => Promise<StoreUnderT
       expect(seqs(await store.history.list("signals", { ticker: "MSFT", from: time(3), run: "test" }))).toEqual([10, 8, 6, 4]);
     });
 
+    it("filters trades by their book, and nothing else by it", async () => {
+      await store.projection.open(runRow("a"));
+      const closed = dayOfTrading.find((e) => e.type === "trade.closed");
+      if (closed?.type !== "trade.closed") throw new Error("the day has no closed trade");
+      const trades = ["ensemble", "account", "rsiBracket", "ensemble"].map((book, i) => ({
+        ...closed,
+        seq: (i + 1) as typeof closed.seq,
+        trade: { ...closed.trade, book },
+      }));
+      await write("a", trades);
+      expect(seqs(await store.history.list("trades", { book: "ensemble" }))).toEqual([4, 1]);
+      expect(seqs(await store.history.list("trades", { book: "rsiBracket", ticker: "AAPL" }))).toEqual([3]);
+      expect(seqs(await store.history.list("trades", { book: "momentum" }))).toEqual([]);
+      expect((await store.history.list("trades", {})).items.map((t) => (t.trade as { book: string }).book)).toEqual([
+        "ensemble",
+        "rsiBracket",
+        "account",
+        "ensemble",
+      ]);
+      await store.projection.open(runRow("b"));
+      await write("b", signals(1, 2));
+      expect(seqs(await store.history.list("signals", { book: "ensemble" }))).toEqual([2, 1]);
+    });
+
     it("finds a headline under each of its tickers", async () => {
       await store.projection.open(runRow("a"));
       await write("a", dayOfTrading);

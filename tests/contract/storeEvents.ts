@@ -1,6 +1,7 @@
 import { clockMark, controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import { bar, halt, quote } from "../../streams/domain/market.ts";
+import { limitExceeded, limitRestored, tradingStopped } from "../../streams/domain/limits.ts";
+import { bar, barRefused, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as orders from "../../streams/domain/order.ts";
 import { accountAdopted, accountOpened, outcome, tradeClosed } from "../../streams/domain/portfolio.ts";
@@ -141,6 +142,22 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
   requestFailed({ port: "broker", request: "lookup", about: "o4", sent: "unknown", reason: "no answer" }, at, seq(22)),
   brokerPressure(true, 1_001, at),
   orders.orderLost(AAPL, orderId("o4"), "never answered"),
+  orders.orderReplaceRequested(AAPL, orderId("o2"), {
+    limitPx: px(99_500_001),
+    stopPx: null,
+    bracket: { stopLoss: px(96_000_000), takeProfit: null },
+  }),
+  orders.orderReplaced(
+    AAPL,
+    orderId("o2"),
+    { limitPx: px(99_500_001), stopPx: null, bracket: { stopLoss: px(96_000_000), takeProfit: null } },
+    at,
+    seq(41),
+  ),
+  limitExceeded({ ticker: AAPL, limit: "position", value: money(21_000_000_000), most: money(20_000_000_000) }),
+  limitRestored({ ticker: AAPL, limit: "position" }),
+  tradingStopped("the equity is gone", money(-1_000_000)),
+  barRefused(AAPL, "high 1 is below low 2", { tEvent: at, tSeen: at }),
 ]);
 
 /** `count` signals from seq `first` on, a second apart; odd ones AAPL, even ones MSFT. */

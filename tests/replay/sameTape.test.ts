@@ -15,7 +15,7 @@ const settings = { seed: 11, tickers: ["AAPL", "MSFT", "NVDA"].map(ticker), barM
 const events: readonly InputEvent[] = market(settings, 4);
 const config: NonNullable<PlayOptions["config"]> = {
   ensemble: { threshold: 0.05, hysteresis: 0.05 },
-  costs: { commission: 0.0005 },
+  costs: { commission: 0.0005, slippage: 0 },
 };
 const numbered = (list: readonly InputEvent[]): TapeEvent[] => list.map((e, i) => ({ ...e, seq: seq(i + 1) }));
 const play = (options: PlayOptions = {}) => played(taped(events), { config, ...options });

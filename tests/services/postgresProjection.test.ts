@@ -42,10 +42,10 @@ describe.skipIf(!up)(`the projection on ${SERVER_URL}${up ? "" : " (not reachabl
     for (const table of TYPED)
       expect((await db.sql`select count(*)::int as rows from ${db.sql(table)}`)[0]?.rows, table).toBeGreaterThan(0);
     expect(await db.sql`select limit_usd, bracket->>'stopLoss' as stop from orders where id = 'o2'`).toEqual([
-      { limit_usd: "99.500001", stop: "95" },
+      { limit_usd: "99.500001", stop: "96" },
     ]);
-    expect(await db.sql`select shares, pnl_usd, exit_at from trades`).toEqual([
-      { shares: "-3.500000", pnl_usd: "-7.437500", exit_at: new Date("2024-03-08T14:31:00.123Z") },
+    expect(await db.sql`select shares, pnl_usd, exit_at, book from trades`).toEqual([
+      { shares: "-3.500000", pnl_usd: "-7.437500", exit_at: new Date("2024-03-08T14:31:00.123Z"), book: "ensemble" },
     ]);
     expect(await db.sql`select causes::text from signals`).toEqual([{ causes: "{2,4}" }]);
     expect(await db.sql`select denial->>'code' as code from verdicts order by seq`).toEqual([

@@ -29,7 +29,8 @@ const valuesOf = (schema: unknown): fc.Arbitrary<unknown> => {
   const amount = amounts.get(schema);
   if (amount) return amount;
   if (schema === Ticker) return tickers;
-  if (schema instanceof z.ZodReadonly) return valuesOf(unwrapped(schema));
+  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return valuesOf(unwrapped(schema));
   if (schema instanceof z.ZodNullable) return fc.option(valuesOf(unwrapped(schema)), { nil: null });
   if (schema instanceof z.ZodArray) return fc.array(valuesOf(schema.element), { maxLength: 3 });
   if (schema instanceof z.ZodDiscriminatedUnion) return fc.oneof(...schema.options.map(valuesOf));
@@ -38,8 +39,11 @@ const valuesOf = (schema: unknown): fc.Arbitrary<unknown> => {
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   if (schema instanceof z.ZodString) return fc.string({ minLength: 1, maxLength: 12, unit: "binary" });
   if (schema instanceof z.ZodNumber) return numbers(schema);
-  if (schema instanceof z.ZodObject)
-    return fc.record(Object.fromEntries(Object.entries(schema.shape).map(([key, field]) => [key, valuesOf(field)])));
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape);
+    const requiredKeys = fields.flatMap(([key, field]) => (field instanceof z.ZodOptional ? [] : [key]));
+    return fc.record(Object.fromEntries(fields.map(([key, field]) => [key, valuesOf(field)])), { requiredKeys });
+  }
   throw new Error(`no values for ${(schema as { type?: string }).type}`);
 };
 

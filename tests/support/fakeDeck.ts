@@ -78,7 +78,7 @@ export const fakeMarket = (
       signalSeq,
     );
     const side = delta > 0 ? "buy" : "sell";
-    const id = orderId(`demo-${t}-${targetSeq}`);
+    const id = orderId(`demo-ensemble-${t}-${targetSeq}`);
     const amount = qty(Math.abs(delta));
     const denied = chance() < 0.15;
     const verdictSeq = give(

@@ -21,13 +21,18 @@ const context: ActorContext = {
 /** What an actor wants done, in few words: `tell risk {…}`, `emit risk.verdict`, `perform broker submit`. */
 export const said = (effects: readonly Effect[]): string[] =>
   effects.map((e) => {
-    if (e.fx === "tell") return `tell ${e.to.path.split("/").at(-1)} ${(e.msg as { type: string }).type}`;
+    if (e.fx === "tell" || e.fx === "tellFor") return `tell ${e.to.path.split("/").at(-1)} ${(e.msg as { type: string }).type}`;
     if (e.fx === "emit") return `emit ${e.event.type}`;
     if (e.fx === "perform") return `perform ${e.port} ${(e.request as { do?: string }).do ?? ""}`.trimEnd();
     return e.fx;
   });
 
-/** A state machine's behaviour at work: each `when` hands it a message and gives back the effects. `recalled` comes before its life. */
+type AtMomentEnd = Extract<Effect, { fx: "atMomentEnd" }>;
+const isAtMomentEnd = (e: Effect): e is AtMomentEnd => e.fx === "atMomentEnd";
+
+/**
+ * A state machine's behaviour at work: each `when` hands it a message, ends the moment, and gives back the effects. `recalled` comes before its life.
+ */
 export const given = (spec: ActorSpec, recalled: readonly unknown[] = []) => {
   const behaviour = spec.behaviour;
   if (!behaviour || !("receive" in behaviour)) throw new Error(`${spec.name} is no state machine`);
@@ -35,13 +40,15 @@ export const given = (spec: ActorSpec, recalled: readonly unknown[] = []) => {
   for (const event of recalled) state = behaviour.receive(state, event, context)[0];
   let first: Effect[] = [];
   if (behaviour.started) [state, ...first] = behaviour.started(state, context);
+  const when = (msg: unknown): Effect[] => {
+    const [next, ...effects] = behaviour.receive(state, msg, context);
+    state = next;
+    const ends = new Map(effects.filter(isAtMomentEnd).map((e) => [e.key, e.msg]));
+    return [...effects.filter((e) => !isAtMomentEnd(e)), ...[...ends.values()].flatMap(when)];
+  };
   return {
-    first,
-    when: (msg: unknown): Effect[] => {
-      const [next, ...effects] = behaviour.receive(state, msg, context);
-      state = next;
-      return effects;
-    },
+    first: first.filter((e) => !isAtMomentEnd(e)),
+    when,
     state: () => state,
   };
 };

@@ -1,5 +1,6 @@
 import { map } from "rxjs";
 import { z } from "zod";
+import type { ActorSpec } from "../../actors/actor.ts";
 import type { Broker, BrokerRequest } from "../../actors/ports/broker.ts";
 import type { ScorerPort } from "../../actors/ports/scorer.ts";
 import type { TapeWriter } from "../../actors/ports/tape.ts";
@@ -72,9 +73,9 @@ export class HandBroker implements Broker {
     return this.sent.map((r) =>
       r.do === "lookup"
         ? `lookup ${r.orderId}`
-        : r.do === "cancel"
-          ? `cancel ${r.intent.orderId}`
-          : `submit ${r.intent.order.id}`,
+        : r.do === "submit"
+          ? `submit ${r.intent.order.id}`
+          : `${r.do} ${r.intent.orderId}`,
     );
   }
   say(answer: BrokerAnswer): void {
@@ -108,6 +109,8 @@ export class HandBroker implements Broker {
 export interface RigOptions {
   readonly scorer?: ScorerPort;
   readonly broker?: HandBroker | null;
+  /** Changes the tree before it is started. */
+  readonly tree?: (deck: ActorSpec) => ActorSpec;
   /** True where the source waits for answers. */
   readonly inOrder?: boolean;
 }
@@ -216,9 +219,10 @@ export class LiveRig {
   }
 
   verify(): Verified {
+    const deck = deckTree(setup.config, RUN, setup.strategies, this.tape.header.answers);
     return verify(() => this.tape.reader(), {
       config: setup.config,
-      tree: deckTree(setup.config, RUN, setup.strategies, this.tape.header.answers),
+      tree: this.#options.tree?.(deck) ?? deck,
       scorer: builtinScorer(),
       digest: sha256,
     });
@@ -257,6 +261,7 @@ export class LiveRig {
         stopwatch: () => this.timing.now() * 1_000,
         failed: (error) => this.failures.push(error),
         refused: (why) => this.refused.push(why),
+        ...(this.#options.tree ? { tree: this.#options.tree } : {}),
         escalated: (path, error) => {
           throw new Error(`${path}: ${error}`);
         },

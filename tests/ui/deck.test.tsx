@@ -46,7 +46,25 @@ const tape = {
   eventsPerSecond: 912,
   version: "0.1.0",
 };
-const risk = { halted: false, reason: null, haltedTickers: [], limits: [], denials: {}, at: T0 };
+const calm = {
+  trading: true,
+  reason: null,
+  paused: null,
+  killed: null,
+  closing: [],
+  stopped: [],
+  exceeded: [],
+  opensAt: null,
+};
+/** 14:02 in New York. */
+const TWO = Date.UTC(2026, 10, 20, 19, 2);
+const pressed = { since: TWO, by: "ana", reason: "smoke", seq: 9 };
+const killedWith = (orders: number, ...positions: unknown[]) => ({
+  ...calm,
+  trading: false,
+  reason: "killed by ana: smoke",
+  killed: { ...pressed, wholeAccount: false, left: positions.length, orders, positions },
+});
 const position = {
   ticker: "AAPL",
   shares: "120",
@@ -60,6 +78,7 @@ const position = {
   openedAt: T0,
   openedBy: "o1",
   by: "momentum",
+  books: [{ book: "momentum", shares: "120", avgPx: "228.03" }],
   mood: 0.6,
   spark: [1, 2, 3],
 };
@@ -179,15 +198,69 @@ describe("the top bar", () => {
   });
 });
 
+describe("the brakes", () => {
+  const buttons = (box: HTMLElement) => [...box.querySelectorAll<HTMLButtonElement>(".brakes button")];
+  it("are unkill and no second kill while killed", () => {
+    const deck = deckWith(() => <TopBar />);
+    deck.snapshot("control", calm);
+    expect(buttons(deck.box).map((b) => [b.textContent, b.disabled])).toEqual([
+      ["PauseP", false],
+      ["Kill⇧K", false],
+    ]);
+    deck.delta("control", killedWith(0));
+    expect(buttons(deck.box).map((b) => [b.textContent, b.disabled])).toEqual([
+      ["UnkillP", false],
+      ["Kill⇧K", true],
+    ]);
+  });
+});
+
 describe("what nobody may overlook", () => {
-  it("is a pause with its reason, and a kill unlike it", () => {
+  const notice = () => {
     const deck = deckWith(() => <Notice />);
-    deck.snapshot("risk", risk);
+    deck.snapshot("tape", { ...tape, tSeen: TWO });
+    deck.snapshot("control", calm);
+    return deck;
+  };
+  it("is a pause with its reason, whatever words that has", () => {
+    const deck = notice();
     expect(deck.text()).toBe("");
-    deck.delta("risk", { ...risk, halted: true, reason: "asked by a person" });
-    expect(deck.box.querySelector(".notice.paused")?.textContent).toContain("asked by a person");
-    deck.delta("risk", { ...risk, halted: true, reason: "killed: asked by a person" });
-    expect(deck.box.querySelector(".notice.halted")?.textContent).toContain("KILLED");
+    const reason = "killed the lights";
+    deck.delta("control", { ...calm, trading: false, reason: `paused by ana: ${reason}`, paused: { ...pressed, reason } });
+    expect(deck.box.querySelector(".notice.paused")?.textContent).toContain("Paused by ana at 14:02: killed the lights.");
+    expect(deck.box.querySelector("button")?.textContent).toBe("Resume tradingP");
+    expect(deck.box.querySelector(".halted")).toBeNull();
+  });
+  it("is a kill that counts down, says what is waited for, and ends by unkill", () => {
+    const deck = notice();
+    const left = (symbol: string, waitsFor = "an exit of 10 shares is working") => ({ ticker: symbol, shares: "10", waitsFor });
+    const why = () => deck.box.querySelector(".notice.halted .why")?.textContent;
+    const overnight = killedWith(0, left("AAPL"), left("AMD"), left("KO"));
+    deck.delta("control", { ...overnight, opensAt: Date.UTC(2026, 10, 23, 14, 30) });
+    expect(deck.box.querySelector(".notice.halted [role=alert]")?.textContent).toBe("Killed by ana at 14:02: smoke.");
+    expect(why()).toBe("3 positions left, waiting for the open at Mon 09:30 New York.");
+    deck.delta("control", killedWith(2, left("AAPL"), left("AMD")));
+    expect(why()).toBe("2 positions left. AAPL: an exit of 10 shares is working; 1 more.");
+    deck.delta("control", killedWith(1, left("AAPL", "AAPL is halted: news")));
+    expect(why()).toBe("1 position left. AAPL is halted: news.");
+    deck.delta("control", killedWith(1));
+    expect(why()).toBe("No position left; 1 order is being withdrawn.");
+    deck.delta("control", killedWith(0));
+    expect(why()).toBe("Flat.");
+    expect(deck.box.querySelector("button")?.textContent).toBe("Unkill");
+    deck.delta("control", calm);
+    expect(deck.text()).toBe("");
+  });
+  it("is an actor of money that was taken out, and a limit that was passed", () => {
+    const deck = notice();
+    const stopped = [{ path: "deck/money/risk", how: "stop", since: TWO, by: "ana" }];
+    deck.delta("control", { ...calm, trading: false, reason: "paused", stopped });
+    expect(deck.text()).toContain("deck/money/risk was stopped by ana. Nothing new is opened until it runs.");
+    expect(deck.box.querySelector("button")?.textContent).toBe("Start itP");
+    const exceeded = [{ ticker: "AAPL", limit: "position", value: "21000", most: "20000", since: TWO }];
+    deck.delta("control", { ...calm, exceeded });
+    expect(deck.text()).toContain("AAPL is past the position limit: 21,000.00 of 20,000.00 USD.");
+    expect(deck.box.querySelector("button")).toBeNull();
   });
 
   it("is a broken line, with the age of the figures and when it will be tried again", () => {
@@ -209,6 +282,18 @@ describe("positions", () => {
     deck.delta("positions", { ...position, unrealised: "-3.5" });
     expect(deck.box.querySelector("tbody tr")).toBe(row);
     expect(row?.textContent).toContain("▼ 3.50");
+  });
+  it("say that they are being closed, and what that waits for", () => {
+    const deck = deckWith(() => <Positions />);
+    deck.snapshot("positions", position, { ...position, ticker: "KO" });
+    deck.snapshot("control", {
+      ...calm,
+      closing: [{ ...pressed, ticker: "AAPL", wholeAccount: false, left: "120", waitsFor: "no exit is on its way yet" }],
+    });
+    const marks = [...deck.box.querySelectorAll("tbody tr")].map((row) => row.querySelector(".closing")?.getAttribute("title"));
+    expect(marks).toEqual(["no exit is on its way yet", undefined]);
+    deck.delta("control", killedWith(0, { ticker: "KO", shares: "120", waitsFor: "KO is halted: news" }));
+    expect([...deck.box.querySelectorAll(".closing")].map((m) => m.getAttribute("title"))).toEqual(["KO is halted: news"]);
   });
 });
 

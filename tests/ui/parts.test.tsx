@@ -197,6 +197,14 @@ describe("a cause", () => {
     expect(denialText({ code: "POSITION_EXCEEDS_LIMIT", notional: "24180.5", limit: "20000" })).toBe(
       "position exceeds limit (notional 24,180.50 USD, limit 20,000.00 USD)",
     );
+    expect(denialText({ code: "BUYING_POWER_EXCEEDED", needed: "12000", available: "11500.5" })).toBe(
+      "buying power exceeded (needs 12,000.00 of 11,500.50 USD that are free)",
+    );
+    expect(denialText({ code: "OPPOSES_BOOK", book: "rsiBracket" })).toBe("opposes what rsiBracket holds or opens");
+    expect(denialText({ code: "LIMIT_EXCEEDED", ticker: "AAPL", limit: "gross", value: "21000", most: "20000" })).toBe(
+      "gross limit exceeded by AAPL (21,000.00 of 20,000.00 USD)",
+    );
+    expect(denialText({ code: "CLOSING", by: "ana" })).toBe("being closed by ana: only exits until it is flat");
     expect(denialText({ code: "TOO_MANY_POSITIONS", open: 20, limit: 20 })).toBe("too many positions (open 20, limit 20)");
   });
 });

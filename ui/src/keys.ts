@@ -28,7 +28,8 @@ export const useKeys = (deck: Deck): void => {
       return true;
     },
     p: () => {
-      void (deck.controls.halted() ? deck.controls.resume() : deck.controls.pause());
+      if (deck.controls.killed()) deck.setDialog("unkill");
+      else void (deck.controls.halted() ? deck.controls.bringBack() : deck.controls.pause());
       return true;
     },
     K: () => {

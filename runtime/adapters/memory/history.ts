@@ -21,7 +21,8 @@ interface Row extends Place {
 const isWithin = (event: TapeEvent, query: ListQuery): boolean =>
   (query.from === undefined || event.tSeen >= query.from) &&
   (query.to === undefined || event.tSeen < query.to) &&
-  (query.ticker === undefined || isAbout(event, query.ticker));
+  (query.ticker === undefined || isAbout(event, query.ticker)) &&
+  (query.book === undefined || event.type !== "trade.closed" || event.trade.book === query.book);
 
 /** Of one run no more rows can be shown than fit on a page. */
 const newestOf = (tape: RunTape, kind: ListKind, query: ListQuery, after: Place | null, max: number): Row[] => {

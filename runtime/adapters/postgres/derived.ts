@@ -132,12 +132,23 @@ export const DERIVATIONS: readonly Derivation[] = [
        where o.run = ${run} and o.id = s.id`,
   },
   {
+    types: ["order.replaced"],
+    run: (tx, run, from, to) => tx`
+      update orders o set limit_usd = r.limit_usd, stop_usd = r.stop_usd, bracket = r.bracket
+        from (select distinct on (body->>'orderId') body->>'orderId' as id, (body->>'limitPx')::numeric as limit_usd,
+                     (body->>'stopPx')::numeric as stop_usd, nullif(body->'bracket', 'null') as bracket
+                from events where run = ${run} and seq > ${from} and seq <= ${to} and type = 'order.replaced'
+               order by body->>'orderId', seq desc) r
+       where o.run = ${run} and o.id = r.id`,
+  },
+  {
     types: ["trade.closed"],
     run: (tx, run, from, to) => tx`
       insert into trades
       select run, seq, ticker, (t->>'shares')::numeric, (t->>'entryPx')::numeric, (t->>'exitPx')::numeric,
              to_timestamp((t->>'entryAt')::numeric / 1000), to_timestamp((t->>'exitAt')::numeric / 1000),
-             (t->>'pnl')::numeric, (t->>'commission')::numeric, t->>'entryOrder', t->>'exitOrder', (t->>'exitFill')::bigint, t_seen
+             (t->>'pnl')::numeric, (t->>'commission')::numeric, t->>'entryOrder', t->>'exitOrder', (t->>'exitFill')::bigint, t_seen,
+             coalesce(t->>'book', 'account')
         from events, lateral (select body->'trade' as t) x
        where run = ${run} and seq > ${from} and seq <= ${to} and type = 'trade.closed' order by seq`,
   },

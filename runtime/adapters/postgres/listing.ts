@@ -29,10 +29,11 @@ export interface EventRow {
   readonly filled?: string;
 }
 
-const conditions = (sql: Sql, query: ListQuery) => {
+const conditions = (sql: Sql, kind: ListKind, query: ListQuery) => {
   const after = query.cursor === undefined ? null : placeOf(query.cursor);
   return sql`
     ${query.ticker === undefined ? sql`` : sql`and k.ticker = ${query.ticker}`}
+    ${query.book === undefined || kind !== "trades" ? sql`` : sql`and k.book = ${query.book}`}
     ${query.from === undefined ? sql`` : sql`and k.t_seen >= ${new Date(query.from)}`}
     ${query.to === undefined ? sql`` : sql`and k.t_seen < ${new Date(query.to)}`}
     ${
@@ -58,7 +59,7 @@ export const listing = (sql: Sql, kind: ListKind, query: ListQuery, rows: number
   const isOne = query.run !== undefined;
   const newest = (limits: ReturnType<Sql>, more = sql``) => sql`
     cross join lateral (
-      select k.t_seen, k.seq from ${table} k where k.run = r.no ${conditions(sql, query)} ${more}
+      select k.t_seen, k.seq from ${table} k where k.run = r.no ${conditions(sql, kind, query)} ${more}
        order by k.t_seen desc, k.seq desc ${limits}) k`;
   return sql<EventRow[]>`
     with heads as (

@@ -16,6 +16,8 @@ const askOf = (request: BrokerRequest): BrokerAsk => {
       return { do: "submit", order: request.intent.order, syncedBytes: syncedBytes() };
     case "cancel":
       return { do: "cancel", orderId: request.intent.orderId, ticker: request.intent.ticker };
+    case "replace":
+      throw new NotSent("this broker replaces nothing");
     case "lookup":
       return request;
   }

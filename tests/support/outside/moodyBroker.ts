@@ -139,6 +139,7 @@ export class MoodyBroker extends HandBroker {
       this.unsaid.push(this.#acceptOf(one));
       return;
     }
+    if (request.do === "replace") return; // nobody here asks for it
     const id = request.do === "cancel" ? request.intent.orderId : request.orderId;
     const one = this.#orders.get(id);
     if (request.do === "lookup") this.#tell(id, one, request.ticker);

@@ -69,7 +69,10 @@ describe("the executor", () => {
 
   it("gives up what a simulated exchange had not answered when the life before crashed", () => {
     const e = given(executorActor(), [stamped(orderSubmitted(order()))]);
-    expect(e.first).toMatchObject([{ fx: "after", key: "o1" }]);
+    expect(e.first).toMatchObject([
+      { fx: "after", key: "o1" },
+      { fx: "tell", msg: { type: "peer.started" } },
+    ]);
     expect(said(e.when({ type: "waited.long", orderId: orderId("o1") }))).toEqual(["emit order.lost"]);
     const answered = given(executorActor(), [stamped(orderSubmitted(order()))]);
     answered.when(stamped(orderAccepted(ticker("AAPL"), orderId("o1"), "b", at, seq(1))));

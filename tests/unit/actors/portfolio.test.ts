@@ -37,17 +37,24 @@ const filled = (o: Order, n: number, leaves = 0) =>
   );
 const proposed = (effects: readonly Effect[]): Order[] =>
   effects.flatMap((e) =>
-    e.fx === "tell" && (e.msg as { type: string }).type === "proposed" ? [(e.msg as { order: Order }).order] : [],
+    e.fx === "tellFor" && (e.msg as { type: string }).type === "proposed" ? [(e.msg as { order: Order }).order] : [],
   );
 const inShort = (effects: readonly Effect[]): string[] =>
   proposed(effects).map((o) => `${o.side} ${o.cashFraction ?? o.qty / SCALE}${o.reduceOnly ? " out" : ""}`);
 
 const portfolio = (sizing: unknown = { by: "shares", shares: 10 }, recalled: readonly TapeEvent[] = []) => {
   const p = given(portfolioActor(RunConfig.parse({ sizing }), "r"), recalled);
-  p.when({ type: "flushed" });
+  p.when({ type: "flushed", known: new Set() });
   p.when(price(100));
-  return p;
+  return { ...p, when: (msg: unknown) => approving(p, p.when(msg)) };
 };
+const approved = ({ id, qty: size }: Order) =>
+  stamped(verdict({ ticker: AAPL, orderId: id, outcome: "approved", asked: size, granted: size, denial: null }));
+/** Risk approves all that is proposed. */
+const approving = (p: ReturnType<typeof given>, effects: readonly Effect[]): Effect[] => [
+  ...effects,
+  ...proposed(effects).flatMap((o) => approving(p, p.when(approved(o)))),
+];
 const only = (orders: readonly Order[]): Order => {
   const [one, more] = orders;
   if (!one || more) throw new Error(`${orders.length} orders`);
@@ -180,7 +187,7 @@ describe("the portfolio", () => {
     const later = portfolio({ by: "shares", shares: 10 }, [stamped(denied)]);
     send(later.when(want(1)));
     expect(ids).toEqual([
-      ...["r-ensemble-AAPL-1001", "r-own-AAPL-1002", "r-ensemble-AAPL-1003", "r-ensemble-AAPL-1004"],
+      ...["r-ensemble-AAPL-1001", "r-own-AAPL-1002", "r-ensemble-AAPL-1003"],
       "r-ensemble-AAPL-1013", // proposals of the life before may be on no tape: a later life leaves some out
     ]);
   });
@@ -192,13 +199,13 @@ describe("the portfolio", () => {
     expect(said(p.first)).toEqual(["tell risk flush", "after"]);
     expect(said(p.when({ type: "flush.again" }))).toEqual(["tell risk flush", "after"]); // nobody answered
     expect(p.when(want(1))).toEqual([]);
-    p.when(stamped(orderSubmitted(order({ id: orderId("on-its-way") }))));
-    expect(inShort(p.when({ type: "flushed" }))).toEqual([]);
+    p.when(stamped(orderSubmitted(order({ id: orderId("r-ensemble-AAPL-3") }))));
+    expect(inShort(p.when({ type: "flushed", known: new Set(["r-ensemble-AAPL-3"]) }))).toEqual([]);
   });
 
   it("asks for no shares of what has no price yet", () => {
     const p = given(portfolioActor(RunConfig.parse({}), "r"));
-    p.when({ type: "flushed" });
+    p.when({ type: "flushed", known: new Set() });
     const submit = { do: "submit", order: { side: "buy", kind: "market", qty: null, reason: "" } };
     expect(inShort(p.when({ type: "wants", strategy: "s", ticker: AAPL, action: submit, origin: seq(1) }))).toEqual(["buy 0"]);
   });

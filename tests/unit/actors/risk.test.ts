@@ -22,23 +22,29 @@ describe("the risk manager", () => {
       account: {
         equity: money(100_000 * SCALE),
         dayStartEquity: money(100_000 * SCALE),
-        gross: money(0),
-        openPositions: 0,
         held: 0,
-        working: 0,
         price: usd(100),
         priceAt: ms(1_000_000),
         barMs: 60_000,
+        now: { position: 0, gross: 0, openPositions: 0, isOpen: false, covers: 0, opposes: null },
+        later: null,
+        closing: null,
+        exceeded: null,
       },
+      others: [],
     });
   const through = ["emit risk.verdict", "tell executor approved"];
 
-  it.each(["pause", "kill"] as const)("opens nothing from a %s until trading is resumed", (what) => {
+  it.each([
+    ["pause", "resume", "unkill"],
+    ["kill", "unkill", "resume"],
+  ] as const)("opens nothing from a %s until a %s, and a %s does not end it", (what, end, other) => {
     const r = given(riskActor(RunConfig.parse({}).risk));
     expect(asking(r)).toEqual(through);
     r.when(controlCommand("me", { do: what, reason: "x" }, at));
+    r.when(controlCommand("me", { do: other }, at));
     expect(asking(r)).toEqual(["emit risk.verdict"]);
-    r.when(controlCommand("me", { do: "resume" }, at));
+    r.when(controlCommand("me", { do: end }, at));
     expect(asking(r)).toEqual(through);
   });
 

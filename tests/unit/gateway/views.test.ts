@@ -239,10 +239,16 @@ describe("everything else on screen", () => {
   it("shows that trading is halted, why, and that it goes on", () => {
     const command = (c: Parameters<typeof controlCommand>[1]) => give(controlCommand("owner", c, ms(TEN)));
     command({ do: "kill", reason: "smoke" });
-    expect(only<RiskItem>("risk")).toMatchObject({ halted: true, reason: "killed: smoke" });
+    expect(only<RiskItem>("risk")).toMatchObject({ halted: true, reason: "killed by owner: smoke" });
     command({ do: "resume" });
+    expect(only<RiskItem>("risk").halted).toBe(true);
+    command({ do: "unkill" });
     expect(only<RiskItem>("risk")).toMatchObject({ halted: false, reason: null });
-    expect(deck.items("log")).toMatchObject([{ level: "warn", text: "owner killed trading: smoke" }, { level: "info" }]);
+    expect(deck.items("log")).toMatchObject([
+      { level: "warn", text: "owner killed trading: smoke" },
+      { level: "info" },
+      { level: "info", text: "owner ended the kill" },
+    ]);
   });
   it("counts a strategy's signals and remembers the last", () => {
     for (const score of [0.1, -0.2])

@@ -41,6 +41,7 @@ const heard = (strategy: BoundStrategy, inputs: readonly (Bar | NewsScored)[]): 
       quotes$: new Subject(),
       news$,
       position$,
+      orders$: new Subject(),
       clock: { now: () => ms(0), scheduler: virtualScheduler },
     })
     .subscribe((o) => out.push({ i, out: o }));

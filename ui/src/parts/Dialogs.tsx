@@ -1,4 +1,5 @@
 import { For, onMount, type ParentProps, Show } from "solid-js";
+import { ACCOUNT_BOOK } from "../../../streams/domain/books.ts";
 import { useDeck } from "../stores/deck.tsx";
 import { PLACES } from "../views/places.ts";
 import { Palette } from "./Palette.tsx";
@@ -29,22 +30,44 @@ function Modal(props: ParentProps<{ label: string; class?: string; onClose: () =
 export function Dialogs() {
   const deck = useDeck();
   const close = () => deck.setDialog(null);
-  const open = () => deck.positions.keys.length;
+  const held = () => deck.positions.keys.map((k) => deck.positions.byKey[k]).filter((p) => p !== undefined);
+  const ours = () => held().filter((p) => p.books.some((b) => b.book !== ACCOUNT_BOOK)).length;
+  const closes = () => `${ours()} open ${ours() === 1 ? "position is" : "positions are"} closed at the market`;
+  const stays = () => {
+    const n = held().length - ours();
+    return n === 0 ? "" : ` ${n} that no strategy bought ${n === 1 ? "stays" : "stay"}.`;
+  };
+  const afterwards = () => {
+    const control = deck.control();
+    const left = control?.killed?.left ?? 0;
+    const stop = left === 0 ? "" : `${left} ${left === 1 ? "position is" : "positions are"} not closed yet, and may stay open. `;
+    return `${stop}${control?.paused ? "The pause from before goes on." : "Strategies may open positions again."}`;
+  };
   return (
     <>
       <Show when={deck.dialog() === "kill"}>
         <Confirm
           title="Kill: stop everything?"
-          text={`Trading stops, every working order is withdrawn, and ${open() === 1 ? "1 open position is" : `${open()} open positions are`} closed at the market. Only Resume ends it.`}
+          text={`Trading stops, every working order is withdrawn, and ${closes()}.${stays()} Only Unkill ends it.`}
           act="Kill"
           onAct={() => void deck.controls.kill()}
+          onClose={close}
+        />
+      </Show>
+      <Show when={deck.dialog() === "unkill"}>
+        <Confirm
+          title="Unkill: end the kill?"
+          text={afterwards()}
+          act="Unkill"
+          calm
+          onAct={() => void deck.controls.unkill()}
           onClose={close}
         />
       </Show>
       <Show when={deck.dialog() === "closeAll"}>
         <Confirm
           title="Close all positions?"
-          text={`${open()} open ${open() === 1 ? "position is" : "positions are"} closed at the market. Trading goes on.`}
+          text={`${closes()}.${stays()} Trading goes on.`}
           act="Close all"
           onAct={() => void deck.controls.closeAll()}
           onClose={close}
@@ -62,7 +85,7 @@ export function Dialogs() {
   );
 }
 
-function Confirm(props: { title: string; text: string; act: string; onAct: () => void; onClose: () => void }) {
+function Confirm(props: { title: string; text: string; act: string; calm?: boolean; onAct: () => void; onClose: () => void }) {
   return (
     <Modal label={props.title} onClose={props.onClose}>
       <form method="dialog" class="inside">
@@ -72,7 +95,12 @@ function Confirm(props: { title: string; text: string; act: string; onAct: () =>
           <button type="submit" class="button" autofocus>
             Cancel<kbd>Esc</kbd>
           </button>
-          <button type="submit" class="button danger" onClick={() => props.onAct()}>
+          <button
+            type="submit"
+            class="button"
+            classList={{ danger: props.calm !== true, primary: props.calm === true }}
+            onClick={() => props.onAct()}
+          >
             {props.act}
           </button>
         </div>
@@ -85,7 +113,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["⌘K  Ctrl K", "go to a view or ticker, do anything"],
   ["/", "filter this list; Escape clears"],
   ["space", "play or pause the tape"],
-  ["P", "pause or resume trading"],
+  ["P", "pause or resume trading, or end a kill (asks first)"],
   ["⇧K", "kill: stop, withdraw, close (asks first)"],
   ["?", "this page"],
 ];

@@ -68,3 +68,12 @@ export function Tick(props: { ticker: string }) {
     </A>
   );
 }
+
+/** Beside a ticker that is being closed. */
+export function Closing(props: { waitsFor: string }) {
+  return (
+    <span class="closing" title={props.waitsFor}>
+      closing…
+    </span>
+  );
+}

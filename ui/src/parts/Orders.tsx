@@ -6,7 +6,7 @@ import { Filled } from "./Empty.tsx";
 import { Figure } from "./Figure.tsx";
 import { Tick } from "./Marks.tsx";
 import { Rows, WhyRow } from "./Rows.tsx";
-import { denialText, OrderWhy, viewsOf, words } from "./Why.tsx";
+import { denialText, legName, OrderWhy, viewsOf, words } from "./Why.tsx";
 
 /** How an order stands, in words; what went wrong is marked. */
 function Status(props: { order: OrderItem }) {
@@ -31,6 +31,8 @@ const asked = (o: OrderItem): string => {
 /** The shortest true answer: what risk said, what the broker said, or the strongest view behind it. */
 const becauseOf = (order: OrderItem, deck: Deck): string => {
   if (order.reason) return order.reason;
+  const leg = legName(order.id);
+  if (leg !== null) return leg;
   if (order.verdict?.denial) return denialText(order.verdict.denial);
   const strongest = viewsOf(order, deck).sort((a, b) => Math.abs(b.score) * b.confidence - Math.abs(a.score) * a.confidence)[0];
   return strongest ? `${strongest.strategy}: ${prose(strongest.reason)}` : "";

@@ -11,15 +11,22 @@ interface Choice {
   readonly run: () => void;
 }
 
+/** What goes on when trading is halted, and stops it when it is not. */
+const trading = (deck: Deck): Choice => {
+  const controls = deck.controls;
+  if (controls.killed()) return { name: "Unkill: end the kill", kind: "P", run: () => deck.setDialog("unkill") };
+  return controls.halted()
+    ? { name: "Resume trading", kind: "P", run: () => void controls.bringBack() }
+    : { name: "Pause trading", kind: "P", run: () => void controls.pause() };
+};
+
 const choicesOf = (deck: Deck, go: (path: string) => void): readonly Choice[] => {
   const controls = deck.controls;
   const tickers = [...new Set([...deck.positions.keys, ...deck.bars.keys])].sort();
   return [
     ...PLACES.map((p) => ({ name: p.name, kind: `g ${p.key}`, run: () => go(p.path) })),
     ...tickers.map((t) => ({ name: t, kind: deck.positions.byKey[t] ? "position" : "ticker", run: () => go(`/tickers/${t}`) })),
-    controls.halted()
-      ? { name: "Resume trading", kind: "P", run: () => void controls.resume() }
-      : { name: "Pause trading", kind: "P", run: () => void controls.pause() },
+    trading(deck),
     { name: "Kill: stop, withdraw, close", kind: "⇧K", run: () => deck.setDialog("kill") },
     { name: "Close all positions", kind: "action", run: () => deck.setDialog("closeAll") },
     ...deck.positions.keys.map((t) => ({ name: `Close ${t}`, kind: "action", run: () => void controls.close(t) })),

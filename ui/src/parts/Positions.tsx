@@ -5,9 +5,10 @@ import { age, money, number, percent, shares } from "../format.ts";
 import { useDeck } from "../stores/deck.tsx";
 import { isOpen } from "../stores/tape.ts";
 import { Change } from "./Change.tsx";
+import { closingOf } from "./controlText.ts";
 import { Filled } from "./Empty.tsx";
 import { Figure } from "./Figure.tsx";
-import { Meter, Spark, Tick } from "./Marks.tsx";
+import { Closing, Meter, Spark, Tick } from "./Marks.tsx";
 import { Rows } from "./Rows.tsx";
 
 /** A mark older than this on the core's clock says its age, ms. */
@@ -53,11 +54,14 @@ export function Positions() {
 
 /** @param now the core's clock, epoch ms; 0 while the market is closed and no price can be new. */
 function PositionRow(props: { position: PositionItem; now: number }) {
+  const deck = useDeck();
+  const closing = () => closingOf(deck.control(), props.position.ticker, deck.tape()?.tSeen ?? 0);
   const oldMs = () => props.now - (props.position.markAt ?? props.now);
   return (
     <tr>
       <td>
         <Tick ticker={props.position.ticker} />
+        <Show when={closing()}>{(waits) => <Closing waitsFor={waits()} />}</Show>
       </td>
       <td class="r">
         <Figure text={shares(props.position.shares)} />

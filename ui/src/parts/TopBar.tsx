@@ -149,6 +149,7 @@ function Clock(props: { deck: Deck }) {
 
 function Brakes(props: { deck: Deck }) {
   const controls = () => props.deck.controls;
+  const goOn = () => (controls().killed() ? props.deck.setDialog("unkill") : void controls().bringBack());
   return (
     <div class="brakes">
       <Show
@@ -166,22 +167,17 @@ function Brakes(props: { deck: Deck }) {
           </button>
         }
       >
-        <button
-          type="button"
-          class="button primary"
-          disabled={!props.deck.mayControl()}
-          aria-keyshortcuts="P"
-          onClick={() => void controls().resume()}
-        >
-          Resume<kbd>P</kbd>
+        <button type="button" class="button primary" disabled={!props.deck.mayControl()} aria-keyshortcuts="P" onClick={goOn}>
+          {controls().killed() ? "Unkill" : "Resume"}
+          <kbd>P</kbd>
         </button>
       </Show>
       <button
         type="button"
         class="button kill"
-        disabled={!props.deck.mayControl()}
+        disabled={!props.deck.mayControl() || controls().killed()}
         aria-keyshortcuts="Shift+K"
-        title="Stop trading, withdraw every order, close every position"
+        title={controls().killed() ? "Killed already" : "Stop trading, withdraw every order, close every position"}
         onClick={() => props.deck.setDialog("kill")}
       >
         Kill<kbd>⇧K</kbd>

@@ -28,8 +28,21 @@ const fieldName = (field: string): string =>
     .replace(/([A-Z])/g, " $1")
     .toLowerCase();
 
+type Denied = NonNullable<VerdictView["denial"]>;
+/** Codes that read better as a sentence than as a list of their fields. */
+const SENTENCES: Readonly<Record<string, (d: Denied) => string>> = {
+  OPPOSES_BOOK: (d) => `opposes what ${String(d.book)} holds or opens`,
+  LIMIT_EXCEEDED: (d) =>
+    `${String(d.limit)} limit exceeded by ${String(d.ticker)} (${money(String(d.value))} of ${money(String(d.most))} USD)`,
+  CLOSING: (d) => `being closed by ${String(d.by)}: only exits until it is flat`,
+  BUYING_POWER_EXCEEDED: (d) =>
+    `buying power exceeded (needs ${money(String(d.needed))} of ${money(String(d.available))} USD that are free)`,
+};
+
 /** "position exceeds limit (notional 24,180.50 USD, limit 20,000.00 USD)". */
-export const denialText = (denial: NonNullable<VerdictView["denial"]>): string => {
+export const denialText = (denial: Denied): string => {
+  const sentence = SENTENCES[denial.code];
+  if (sentence !== undefined) return sentence(denial);
   const numbers = Object.entries(denial)
     .filter(([field]) => field !== "code")
     .map(([field, value]) => `${fieldName(field)} ${inUnits(field, value)}`)
@@ -90,6 +103,10 @@ export function SignalWhy(props: { signal: SignalItem }) {
   );
 }
 
+/** What a bracket leg is; null for any other order. */
+export const legName = (id: string): string | null =>
+  id.endsWith(".sl") ? "stop loss of its entry" : id.endsWith(".tp") ? "take profit of its entry" : null;
+
 /** The views that stood when an order was made: the newest signal of each strategy on its ticker, up to its origin. */
 export const viewsAt = (signals: readonly SignalItem[], ticker: string, origin: number): SignalItem[] => {
   const newest = new Map<string, SignalItem>();
@@ -122,7 +139,10 @@ export function OrderWhy(props: { order: OrderItem }) {
         </Step>
       </Show>
       <Show when={props.order.reason}>{(reason) => <Step name="Reason">{reason()}</Step>}</Show>
-      <Show when={props.order.verdict} fallback={<Step name="Verdict">none yet</Step>}>
+      <Show
+        when={props.order.verdict}
+        fallback={<Step name="Verdict">{legName(props.order.id) === null ? "none yet" : "that of its entry"}</Step>}
+      >
         {(verdict) => (
           <Step name="Verdict">
             <VerdictText verdict={verdict()} />

@@ -1,6 +1,6 @@
 import { type Accessor, createSignal } from "solid-js";
+import type { ControlItem } from "../../../gateway/contract/controlItems.ts";
 import { routes } from "../../../gateway/contract/http.ts";
-import type { RiskItem } from "../../../gateway/contract/items.ts";
 import type { PlaySpeed, TapeItem } from "../../../gateway/contract/systemItems.ts";
 import { ApiError, call } from "../api/http.ts";
 
@@ -14,7 +14,7 @@ const TOAST_MS = 5_000;
 /** What a person can ask the deck to do. What it did comes back by the topics, never from here. */
 export const createControls = (deck: {
   tape: Accessor<TapeItem | null>;
-  risk: Accessor<RiskItem | null>;
+  control: Accessor<ControlItem | null>;
   mayControl: Accessor<boolean>;
 }) => {
   const [toasts, setToasts] = createSignal<readonly Toast[]>([]);
@@ -36,17 +36,29 @@ export const createControls = (deck: {
   };
   const reason = "asked on the dashboard";
   const play = (body: { playing?: boolean; speed?: PlaySpeed }, what: string) => ask(what, () => call(routes.play, { body }));
+  const resume = () => ask("Resume: trading goes on", () => call(routes.resume));
+  const actor = (path: string, action: "restart" | "pause" | "resume" | "stop") =>
+    ask(`${action} ${path}`, () => call(routes.controlActor, { params: { path, action } }));
   return {
     toasts,
     say,
-    halted: () => deck.risk()?.halted ?? false,
+    halted: () => deck.control()?.trading === false,
+    killed: () => (deck.control()?.killed ?? null) !== null,
     pause: () => ask("Pause: nothing new is opened", () => call(routes.pause, { body: { reason } })),
-    resume: () => ask("Resume: trading goes on", () => call(routes.resume)),
-    kill: () => ask("Kill: orders withdrawn, positions closing", () => call(routes.kill, { body: { reason } })),
-    closeAll: () => ask("Close all positions", () => call(routes.closeAll)),
-    close: (ticker: string) => ask(`Close ${ticker}`, () => call(routes.closePosition, { params: { ticker } })),
-    actor: (path: string, action: "restart" | "pause" | "resume" | "stop") =>
-      ask(`${action} ${path}`, () => call(routes.controlActor, { params: { path, action } })),
+    resume,
+    kill: () =>
+      ask("Kill: orders withdrawn, positions closing", () => call(routes.kill, { body: { reason, wholeAccount: false } })),
+    unkill: () => ask("Unkill: the kill is over", () => call(routes.unkill)),
+    closeAll: () => ask("Close all positions", () => call(routes.closeAll, { body: { wholeAccount: false } })),
+    close: (ticker: string) =>
+      ask(`Close ${ticker}`, () => call(routes.closePosition, { params: { ticker }, body: { wholeAccount: false } })),
+    actor,
+    /** Ends what halts trading, but for a kill: that one is confirmed. */
+    bringBack: () => {
+      const { paused, stopped } = deck.control() ?? {};
+      const [out] = stopped ?? [];
+      return paused || !out ? resume() : actor(out.path, out.how === "pause" ? "resume" : "restart");
+    },
     retry: (id: number) => ask(`Retry message ${id}`, () => call(routes.retryDeadLetter, { params: { id } })),
     playPause: () => {
       const tape = deck.tape();

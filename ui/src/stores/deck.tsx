@@ -3,6 +3,7 @@ import type { DeckSocket, Link } from "../api/socket.ts";
 import { createActors } from "./actors.ts";
 import { createBars } from "./bars.ts";
 import { createClock } from "./clock.ts";
+import { createControl } from "./control.ts";
 import { createControls } from "./controls.ts";
 import { createEquity } from "./equity.ts";
 import { createFeeds } from "./feeds.ts";
@@ -21,8 +22,8 @@ import { createTrades } from "./trades.ts";
 const createDeck = (socket: DeckSocket, session: SessionStore) => {
   const now = createClock();
   const tape = createTape(socket);
-  const risk = createRisk(socket);
-  const [dialog, setDialog] = createSignal<"kill" | "closeAll" | "help" | "palette" | null>(null);
+  const control = createControl(socket);
+  const [dialog, setDialog] = createSignal<"kill" | "unkill" | "closeAll" | "help" | "palette" | null>(null);
   const link = from<Link>((set) => {
     const heard = socket.link.subscribe(set);
     return () => heard.unsubscribe();
@@ -41,7 +42,8 @@ const createDeck = (socket: DeckSocket, session: SessionStore) => {
     /** How long the screen has been without news from the deck, ms. */
     silentMs: () => (socket.lastHeard === 0 ? Number.POSITIVE_INFINITY : now() - socket.lastHeard),
     tape,
-    risk,
+    control,
+    risk: createRisk(socket),
     portfolio: createPortfolio(socket),
     equity: createEquity(socket),
     positions: createPositions(socket),
@@ -53,7 +55,7 @@ const createDeck = (socket: DeckSocket, session: SessionStore) => {
     actors: createActors(socket),
     feeds: createFeeds(socket),
     bars: createBars(socket),
-    controls: createControls({ tape, risk, mayControl }),
+    controls: createControls({ tape, control, mayControl }),
     mayControl,
     dialog,
     setDialog,

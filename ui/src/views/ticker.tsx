@@ -1,8 +1,10 @@
-import { createMemo, Show } from "solid-js";
+import { createMemo, For, Show } from "solid-js";
 import type { NewsItem, OrderItem } from "../../../gateway/contract/items.ts";
+import { ACCOUNT_BOOK } from "../../../streams/domain/books.ts";
 import { age, arrow, count, money, number, percent, shares, signed, signedPercent, signOf, tone } from "../format.ts";
 import { type BarMark, BarsChart } from "../parts/BarsChart.tsx";
 import { Change } from "../parts/Change.tsx";
+import { closingOf } from "../parts/controlText.ts";
 import { Empty } from "../parts/Empty.tsx";
 import { Figure } from "../parts/Figure.tsx";
 import { Headlines } from "../parts/Headline.tsx";
@@ -110,6 +112,8 @@ function FactsPanel(props: { ticker: string }) {
   const quotes = createQuotes(deck.socket);
   const quote = () => quotes.byKey[props.ticker];
   const position = () => deck.positions.byKey[props.ticker];
+  const closing = () => closingOf(deck.control(), props.ticker, deck.tape()?.tSeen ?? 0);
+  const isOurs = () => position()?.books.some((b) => b.book !== ACCOUNT_BOOK) ?? false;
   const spread = () => {
     const q = quote();
     return q ? (q.ask - q.bid) / ((q.ask + q.bid) / 2) : 0;
@@ -156,6 +160,16 @@ function FactsPanel(props: { ticker: string }) {
               <dd>{signedPercent(p().weight, 1)}</dd>
               <dt>By</dt>
               <dd>{p().by}</dd>
+              <For each={p().books}>
+                {(b) => (
+                  <>
+                    <dt>Book {b.book}</dt>
+                    <dd>
+                      {shares(b.shares)} <span class="faint">at {money(b.avgPx)}</span>
+                    </dd>
+                  </>
+                )}
+              </For>
             </>
           )}
         </Show>
@@ -165,11 +179,13 @@ function FactsPanel(props: { ticker: string }) {
           <button
             type="button"
             class="button small"
-            disabled={!deck.mayControl()}
+            disabled={!deck.mayControl() || closing() !== null || !isOurs()}
+            title={isOurs() ? undefined : "No strategy of this deck bought it"}
             onClick={() => void deck.controls.close(props.ticker)}
           >
-            Close the position
+            {closing() === null ? "Close the position" : "Closing…"}
           </button>
+          <Show when={closing()}>{(waits) => <span class="dim">{waits()}</span>}</Show>
         </div>
       </Show>
     </Panel>

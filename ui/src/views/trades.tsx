@@ -50,7 +50,7 @@ export function Trades() {
   const closed = createMemo(() =>
     deck.trades.keys.filter((k) => {
       const t = deck.trades.byKey[k];
-      return t !== undefined && matches(query(), `${t.ticker} ${t.by} ${signOf(t.pnl) >= 0 ? "won" : "lost"}`);
+      return t !== undefined && matches(query(), `${t.ticker} ${t.by} ${t.book} ${signOf(t.pnl) >= 0 ? "won" : "lost"}`);
     }),
   );
   const answer = () => {
@@ -163,7 +163,9 @@ function ClosedRow(props: { trade: TradeItem; exit: OrderItem | undefined; entry
           </td>
           <td class="r c-gain">{signedPercent(props.trade.gain)}</td>
           <td class="r dim c-price">{money(props.trade.commission)}</td>
-          <td class="dim c-by">{props.trade.by}</td>
+          <td class="dim c-by" title={`book: ${props.trade.book}`}>
+            {props.trade.by}
+          </td>
         </>
       }
     />

@@ -5,6 +5,9 @@ import { act, eager, group, patient, puppet, rig, scribe } from "../../../suppor
 const doomed = act(() => {
   throw new Error("doomed");
 });
+const doomedLife = (): null => {
+  throw new Error("stillborn");
+};
 /** Crashes the first life that handles it, not the second. */
 const stumble = () => {
   let left = 1;
@@ -297,5 +300,48 @@ describe("a crash", () => {
     broken = false;
     r.run(100);
     expect(r.lives("started")).toEqual(["root", "root/a", "root/a", "root/b"]);
+  });
+});
+
+describe("asked for from outside", () => {
+  const states = (r: ReturnType<typeof rig>): string[] => r.kernel.inspect().map((f) => `${f.path} ${f.state}`);
+
+  it("a restart of an actor below a stopped group starts the group, and all that is below it once", () => {
+    const r = rig(group("root", [group("g", [puppet("a"), group("h", [puppet("b")])])]));
+    r.kernel.control("root/g", "stop");
+    r.life.length = 0;
+    expect(r.kernel.control("root/g/h/b", "restart")).toBe(true);
+    expect(r.lives("started")).toEqual(["root/g", "root/g/a", "root/g/h", "root/g/h/b"]);
+    r.run();
+    expect(states(r)).toEqual(["root running", "root/g running", "root/g/a running", "root/g/h running", "root/g/h/b running"]);
+  });
+
+  it("a restart below a parent that crashes as it begins waits for the parent", () => {
+    const failing = { ...puppet("p"), behaviour: machine<null, unknown>({ initial: doomedLife, receive: (s) => [s] }) };
+    const r = rig(group("root", [{ ...failing, children: [puppet("c")], ...eager }]));
+    expect(() => r.kernel.control("root/p/c", "restart")).not.toThrow();
+    expect(r.lives("started")).not.toContain("root/p/c");
+  });
+
+  it("resume and stop do nothing to who has stopped", () => {
+    const log: string[] = [];
+    const r = rig(group("root", [scribe("a", log), group("g", [scribe("b", log)])]));
+    for (const path of ["root/a", "root/g"]) {
+      r.kernel.control(path, "pause");
+      r.kernel.control(path, "stop");
+      r.life.length = 0;
+      for (const action of ["resume", "stop", "resume", "pause", "resume"] as const)
+        expect(r.kernel.control(path, action)).toBe(true);
+      expect(r.life).toEqual([]);
+    }
+    r.tell("root/a", "into the void");
+    r.run();
+    expect(log).toEqual([]);
+    expect(r.kernel.undelivered).toBe(1);
+    expect(states(r)).toEqual(["root running", "root/a stopped", "root/g stopped", "root/g/b stopped"]);
+    r.kernel.control("root/a", "restart");
+    r.tell("root/a", "back");
+    r.run();
+    expect(log).toEqual(["a:back"]);
   });
 });

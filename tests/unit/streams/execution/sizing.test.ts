@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Money, money, px, SCALE, shares } from "../../../../streams/domain/units.ts";
-import { legsTo, onTick, wantedShares } from "../../../../streams/execution/sizing.ts";
+import { type Money, money, SCALE, shares } from "../../../../streams/domain/units.ts";
+import { legsTo, wantedShares } from "../../../../streams/execution/sizing.ts";
 import { usd } from "../../../support/orders.ts";
 
 describe("sizing", () => {
@@ -24,8 +24,5 @@ describe("sizing", () => {
     [3, 3, null],
   ] as const)("leads to %d from %d by %o", (want, now, legs) => {
     expect(legsTo(shares(want), shares(now))).toEqual(legs);
-  });
-  it("rounds to the nearest price step, but never to nothing", () => {
-    expect([onTick(px(14_999), 10_000), onTick(px(15_000), 10_000), onTick(px(1), 10_000)]).toEqual([10_000, 20_000, 10_000]);
   });
 });

@@ -1,0 +1,89 @@
+import { type LimitExceeded, type LimitName, limitExceeded } from "../streams/domain/limits.ts";
+import { type Fill, signOf } from "../streams/domain/order.ts";
+import type { RiskLimits } from "../streams/domain/run.ts";
+import { type Money, money, notional, ratio, SCALE, type Ticker } from "../streams/domain/units.ts";
+import { equity, exposureOf, grossExposure, type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
+import type { Exceeded } from "../streams/risk/checks.ts";
+
+interface Found {
+  readonly ticker: Ticker;
+  readonly limit: LimitName;
+  readonly value: Money;
+  readonly most: Money;
+}
+
+const keyOf = (l: Pick<Found, "ticker" | "limit">): string => (l.limit === "position" ? `position ${l.ticker}` : l.limit);
+
+/** Limits that a fill went past, at a price beyond the one judged. Each is a state: it ends when the account is within it. */
+export class ExceededLimits {
+  private readonly open = new Map<string, Found>();
+  private readonly limits: RiskLimits;
+
+  constructor(limits: RiskLimits) {
+    this.limits = limits;
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** The oldest of them. */
+  first(): Exceeded | null {
+    for (const found of this.open.values()) return found;
+    return null;
+  }
+
+  add(l: Found): void {
+    this.open.set(keyOf(l), { ticker: l.ticker, limit: l.limit, value: l.value, most: l.most });
+  }
+
+  drop(l: Pick<Found, "ticker" | "limit">): void {
+    this.open.delete(keyOf(l));
+  }
+
+  /** After a fill is booked: the limits it went past, those apart that are known. */
+  filled(ledger: Ledger, fill: Fill): readonly LimitExceeded[] {
+    if (!this.limits.enabled || !opened(ledger, fill)) return [];
+    const mark = markOf(ledger, fill.ticker);
+    const px = fill.px / SCALE;
+    // What is held is worth what was just paid for it: the mark may be of before the gap.
+    const off = mark === null ? 0 : notional(fill.px, sharesOf(ledger, fill.ticker)) - exposureOf(ledger, fill.ticker);
+    const told: LimitExceeded[] = [];
+    for (const found of this.beyond(ledger, fill.ticker, mark === null || px === mark ? 0 : off)) {
+      if (this.open.has(keyOf(found))) continue;
+      this.add(found);
+      told.push(limitExceeded(found));
+    }
+    return told;
+  }
+
+  /** Those that the account is within again, at the marks. They are forgotten. */
+  within(ledger: Ledger): readonly Found[] {
+    if (this.open.size === 0) return [];
+    const done: Found[] = [];
+    for (const [key, found] of this.open) {
+      const still = this.beyond(ledger, found.ticker, 0).some((l) => keyOf(l) === key);
+      if (!still) done.push(found);
+    }
+    for (const found of done) this.drop(found);
+    return done;
+  }
+
+  /** @param off by how much the ticker is worth more than its mark says. */
+  private beyond(ledger: Ledger, ticker: Ticker, off: number): readonly Found[] {
+    const { maxPositionFraction, maxGrossExposure, leverage } = this.limits;
+    const worth = money(equity(ledger) + off);
+    const exposure = exposureOf(ledger, ticker);
+    const position = money(Math.abs(exposure + off));
+    const gross = money(grossExposure(ledger) - Math.abs(exposure) + position);
+    const all: readonly Found[] = [
+      { ticker, limit: "position", value: position, most: ratio(worth, maxPositionFraction) },
+      { ticker, limit: "gross", value: gross, most: ratio(worth, maxGrossExposure) },
+      { ticker, limit: "leverage", value: gross, most: ratio(worth, leverage) },
+    ];
+    return all.filter((l) => l.value > l.most);
+  }
+}
+
+/** Whether a fill added to a position, or opened one. */
+const opened = (ledger: Ledger, fill: Fill): boolean => Math.sign(sharesOf(ledger, fill.ticker)) === signOf(fill.side);

@@ -1,0 +1,35 @@
+import type { Order } from "../domain/order.ts";
+import type { Split } from "../domain/portfolio.ts";
+import { money, type Px, px, type Qty, qty, share } from "../domain/units.ts";
+
+export type Factor = Pick<Split, "numerator" | "denominator">;
+
+/** A quantity after a split, to the nearest µshare. */
+export const splitQty = (before: Qty, { numerator, denominator }: Factor): Qty =>
+  qty(share(money(before), numerator, denominator));
+
+/** A price after a split, to the nearest µUSD, at least one. */
+export const splitPx = (before: Px, { numerator, denominator }: Factor): Px =>
+  px(Math.max(1, share(money(before), denominator, numerator)));
+
+const splitPxOrNull = (before: Px | null, factor: Factor): Px | null => (before === null ? null : splitPx(before, factor));
+
+/** The prices of an order after a split. */
+export const splitPrices = <P extends Pick<Order, "limitPx" | "stopPx" | "bracket">>(prices: P, factor: Factor): P => ({
+  ...prices,
+  limitPx: splitPxOrNull(prices.limitPx, factor),
+  stopPx: splitPxOrNull(prices.stopPx, factor),
+  bracket:
+    prices.bracket === null
+      ? null
+      : {
+          stopLoss: splitPxOrNull(prices.bracket.stopLoss, factor),
+          takeProfit: splitPxOrNull(prices.bracket.takeProfit, factor),
+        },
+});
+
+/** A working order after a split of its ticker: it is worth what it was. */
+export const splitOrder = (order: Order, split: Factor): Order => ({
+  ...splitPrices(order, split),
+  qty: splitQty(order.qty, split),
+});
