@@ -41,7 +41,7 @@ const ofLimits: readonly Mutant[] = [
     name: "cash-not-reserved",
     file: WORST,
     find: "if (order.cashFraction !== null) return Math.max(0, ratio(valuing.equity, order.cashFraction));",
-    replace: "if (order.cashFraction !== null) return 0;",
+    replace: "if (order.cashFraction !== null) return 2_000_000;",
     expects: LIMITS,
   },
   {
@@ -54,7 +54,7 @@ const ofLimits: readonly Mutant[] = [
   {
     name: "no-collar",
     file: WORST,
-    find: "Math.ceil(worse * (1 + collar))",
+    find: "Math.round(worse * (1 + collar))",
     replace: "worse",
     expects: LIMITS,
   },

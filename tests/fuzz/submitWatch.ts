@@ -4,7 +4,7 @@ import { MICROS } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
 import { heldAfter, openingPart, type WorstCase, worstCase } from "./exposure.ts";
 import { ACCOUNT, ENSEMBLE, inShares, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
-import type { Found } from "./watch.ts";
+import type { Found } from "./violation.ts";
 
 /** Of money, µUSD: what is rounded on the way. */
 const SLACK = 10_000;

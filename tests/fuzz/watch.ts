@@ -1,5 +1,6 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
+import type { Order } from "../../streams/domain/order.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import type { OrderId } from "../../streams/domain/units.ts";
 import { MICROS, priceOf } from "./amounts.ts";
@@ -8,15 +9,7 @@ import { FillWatch } from "./fillWatch.ts";
 import { TRADERS } from "./script.ts";
 import { ENSEMBLE, Shadow } from "./shadow.ts";
 import { SubmitWatch } from "./submitWatch.ts";
-
-/** What was promised and not kept. */
-export interface Violation {
-  /** Of the invariant. */
-  readonly name: string;
-  readonly detail: string;
-}
-
-export type Found = (name: string, detail: string) => void;
+import type { Found, Violation } from "./violation.ts";
 
 /** Who has orders of its own. */
 const OWNERS: ReadonlySet<string> = new Set([...TRADERS, ENSEMBLE]);
@@ -35,6 +28,7 @@ export class Watch {
   readonly #submits: SubmitWatch;
   readonly #fills: FillWatch;
   readonly #executorRuns: () => boolean;
+  #hadBars = false;
   #brokeAt = Number.NEGATIVE_INFINITY;
 
   /** @param executorRuns whether the executor could have withdrawn an order. */
@@ -58,12 +52,14 @@ export class Watch {
     this.#count(e);
     this.shadow.note(e);
     if (e.type === "order.submitted") this.#submits.check(e.order.id, e.tSeen - this.#brokeAt < CATCHING_UP_MS);
+    if (e.type === "order.submitted") this.#checkAsked(e.order);
     if (e.type === "order.filled") this.#fills.after(e);
   }
 
   /** The bars of what is fed next: a fill may be reckoned at their prices. */
   begin(bars: readonly Bar[]): void {
     this.shadow.moment += 1;
+    this.#hadBars = bars.length > 0;
     this.#fills.begin(bars);
   }
 
@@ -77,7 +73,7 @@ export class Watch {
     const { shadow } = this;
     this.#fills.end(moneyRuns);
     this.#checkWithdrawn();
-    if (shadow.equity() <= 0 && shadow.controls.killed === null && moneyRuns())
+    if (this.#hadBars && shadow.equity() <= 0 && shadow.controls.killed === null && moneyRuns())
       this.found("not-stopped", `equity is ${shadow.equity() / MICROS} and trading goes on`);
   }
 
@@ -92,6 +88,13 @@ export class Watch {
       const why = this.shadow.controls.halts(w.order.ticker);
       if (why !== null && this.#executorRuns()) this.found("not-withdrawn", `${w.order.id} still works: ${why}`);
     }
+  }
+
+  /** Nobody's position is closed by a control that is over. At a broker outside a fill may come after that. */
+  #checkAsked({ id, ticker, by }: Order): void {
+    const { killed, closing } = this.shadow.controls;
+    if (!this.#outside && !OWNERS.has(by) && killed === null && !closing.has(ticker))
+      this.found("closes-unasked", `${id}, for ${by}, although nothing closes ${ticker}`);
   }
 
   /** An exit that a person's control asked for is not taken back, by a second press or anything else. */
