@@ -30,7 +30,6 @@ export const REQUIRED: readonly string[] = [
     "TRADING_HALTED",
     "TICKER_HALTED",
     "STALE_DATA",
-    "NO_PRICE",
     "POSITION_EXCEEDS_LIMIT",
     "GROSS_EXPOSURE_EXCEEDS_LIMIT",
     "TOO_MANY_POSITIONS",

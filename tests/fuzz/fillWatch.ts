@@ -4,7 +4,7 @@ import type { RunConfig } from "../../streams/domain/run.ts";
 import { MICROS, priceOf, worth } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
 import { ACCOUNT, bookNamed, inShares, isLegId, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
-import type { Found } from "./watch.ts";
+import type { Found } from "./violation.ts";
 
 export interface Surroundings {
   /** A broker outside answers late: what it fills after a pause is nobody's fault here. */

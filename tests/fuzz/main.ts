@@ -1,43 +1,19 @@
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
 import { Counts, REQUIRED } from "./counts.ts";
 import { huntMutants } from "./hunt.ts";
 import { drawPlan } from "./plan.ts";
-import type { Failure, Summary, Task } from "./seeds.ts";
+import type { Failure } from "./seeds.ts";
 import { story } from "./story.ts";
+import { type Bundle, playIn } from "./workers.ts";
 
-const WORKERS = 2;
 const DEFAULT_COUNT = 100_000;
 /** With fewer interleavings than this, not every kind can be expected. */
 const ALL_KINDS_FROM = 20_000;
-/** Most of what an interleaving makes dies with it. */
-const YOUNG_MB = 64;
 const STORIES = 3;
 const NAMED = 5;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
-};
-
-/** Makes a bundle of the worker, or of a changed one: see `bundle.mjs`. */
-export type Bundle = (changed?: { readonly name: string; readonly file: string; readonly text: string }) => Promise<string>;
-
-/** Plays seeds in two threads, each every second one. */
-export const playIn = async (bundle: string, task: Omit<Task, "stride">): Promise<Summary[]> => {
-  const parts = Array.from({ length: WORKERS }, (_, i): Task => {
-    const count = Math.floor((task.count + WORKERS - 1 - i) / WORKERS);
-    return { ...task, from: task.from + i, count, stride: WORKERS };
-  });
-  return Promise.all(
-    parts.map(
-      (workerData) =>
-        new Promise<Summary>((resolve, reject) => {
-          const worker = new Worker(bundle, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-          worker.once("message", resolve);
-          worker.once("error", reject);
-        }),
-    ),
-  );
 };
 
 const table = (counts: Counts): void => {
@@ -64,7 +40,8 @@ const tellFailures = (failures: readonly Failure[], counts: Counts, ignored: rea
 
 const run = async (bundle: Bundle, from: number, count: number, ignored: readonly string[]): Promise<number> => {
   const began = performance.now();
-  const parts = await playIn(await bundle(), { from, count, ignored, first: false });
+  const parts = await playIn(await bundle(), { from, count, ignored, only: [] });
+  const seconds = (performance.now() - began) / 1000;
   const counts = new Counts();
   for (const part of parts) counts.addAll(part.counts);
   const played = parts.reduce((sum, p) => sum + p.played, 0);
@@ -75,7 +52,6 @@ const run = async (bundle: Bundle, from: number, count: number, ignored: readonl
   tellFailures(failures, counts, ignored);
   if (missed.length > 0) say(`\nnot reached: ${missed.join(", ")}`);
   const failed = (counts.by.get("failed") ?? 0) + missed.length;
-  const seconds = (performance.now() - began) / 1000;
   say(`\n${played} interleavings of ${(steps / played).toFixed(1)} steps in ${seconds.toFixed(1)} s`);
   say(`${played - (counts.by.get("failed") ?? 0)} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;

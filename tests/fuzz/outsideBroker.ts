@@ -11,7 +11,8 @@ import {
 } from "../../streams/domain/order.ts";
 import { requestFailed } from "../../streams/domain/request.ts";
 import { money, ms, type OrderId, orderId, type Px, px, qty, seq, type Ticker } from "../../streams/domain/units.ts";
-import { MICROS } from "./amounts.ts";
+import { MICROS, worth } from "./amounts.ts";
+import { fits, type Line } from "./brokerLine.ts";
 import { bookNamed, type Shadow, signOfSide } from "./shadow.ts";
 import type { Answer } from "./steps.ts";
 
@@ -27,22 +28,6 @@ interface Asked {
     readonly stopPx?: Px | null;
     readonly bracket?: Order["bracket"];
   };
-}
-
-interface Line {
-  readonly order: Order;
-  /** The entry of a bracket leg. */
-  readonly group: string | null;
-  isAccepted: boolean;
-  isOpen: boolean;
-  leaves: number;
-  filled: number;
-  limitPx: number | null;
-  stopPx: number | null;
-  bracket: Order["bracket"];
-  cancelAsked: boolean;
-  /** Everything it was told of, to tell it again. */
-  readonly said: InputEvent[];
 }
 
 const NOTHING: readonly InputEvent[] = [];
@@ -237,11 +222,18 @@ export class OutsideBroker {
   }
 
   #sizeOf({ order }: Line, wanted: number, price: number): number {
-    const free = this.#shadow.equity() - this.#shadow.gross();
-    if (order.cashFraction !== null) return Math.max(0, Math.floor((free * order.cashFraction) / price)) * MICROS;
+    if (order.cashFraction !== null) return Math.max(0, Math.floor((this.#free() * order.cashFraction) / price)) * MICROS;
     if (!order.reduceOnly) return wanted;
     const held = this.#shadow.heldIn(order.ticker, bookNamed(order.id));
     return Math.min(wanted, Math.max(0, -signOfSide(order.side) * held));
+  }
+
+  /** Cash that is no collateral: less twice what is short. */
+  #free(): number {
+    const shadow = this.#shadow;
+    let free = shadow.cash;
+    for (const ticker of shadow.held.keys()) free += 2 * Math.min(0, worth(shadow.markOf(ticker), shadow.heldOf(ticker)));
+    return free;
   }
 
   #openLegs(line: Line): void {
@@ -279,21 +271,3 @@ export class OutsideBroker {
     }
   }
 }
-
-/** Whether an answer may be about an order. */
-const fits = (how: Answer, line: Line): boolean => {
-  switch (how) {
-    case "accept":
-      return !line.isAccepted;
-    case "reject":
-    case "drop":
-      return !line.isAccepted && line.filled === 0 && line.group === null;
-    case "cancel":
-    case "fillAfterCancel":
-      return line.cancelAsked;
-    case "partial":
-      return line.leaves >= 2 * MICROS;
-    default:
-      return true;
-  }
-};

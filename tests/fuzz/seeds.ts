@@ -1,5 +1,5 @@
 import { Counts } from "./counts.ts";
-import { play } from "./interleaving.ts";
+import { type Names, play } from "./interleaving.ts";
 import { drawPlan } from "./plan.ts";
 
 /** Which seeds to play, and what to look for. */
@@ -9,8 +9,8 @@ export interface Task {
   /** Seeds between two that are played. */
   readonly stride: number;
   readonly ignored: readonly string[];
-  /** Ends at the first violation. */
-  readonly first: boolean;
+  /** Invariants that alone are looked at; empty: all but those ignored. */
+  readonly only: readonly string[];
 }
 
 export interface Failure {
@@ -31,14 +31,20 @@ const TWICE = 100;
 /** Failures of one name that are kept. */
 const KEPT = 20;
 
-export const playSeeds = ({ from, count, stride, ignored, first }: Task): Summary => {
+/** What a task does not look at. */
+export const ignoredBy = ({ ignored, only }: Pick<Task, "ignored" | "only">): Names => ({
+  has: (name) => (only.length > 0 ? !only.includes(name) : ignored.includes(name)),
+});
+
+export const playSeeds = (task: Task): Summary => {
+  const { from, count, stride } = task;
   const counts = new Counts();
-  const without = new Set(ignored);
+  const without = ignoredBy(task);
   const failures: Failure[] = [];
   const kept = new Counts();
   let played = 0;
   let steps = 0;
-  for (let i = 0; i < count && !(first && failures.length > 0); i++) {
+  for (let i = 0; i < count; i++) {
     const seed = from + i * stride;
     const plan = drawPlan(seed);
     const one = play(plan, without);

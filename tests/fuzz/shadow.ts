@@ -5,6 +5,7 @@ import { MICROS, priceOf, timesOver, worth } from "./amounts.ts";
 import { ControlState } from "./controlState.ts";
 
 export const ACCOUNT = "account";
+export const ENSEMBLE = "ensemble";
 export const isLegId = (id: string): boolean => /\.(sl|tp)$/.test(id);
 
 /** Whose order an id names: `<run>-<book>-<ticker>-<serial>`; the names of this fuzzer have no dashes. */

@@ -1,4 +1,4 @@
-import { play } from "./interleaving.ts";
+import { type Names, play } from "./interleaving.ts";
 import type { Plan } from "./plan.ts";
 import type { Step } from "./steps.ts";
 
@@ -6,7 +6,7 @@ import type { Step } from "./steps.ts";
 const MOST_PLAYS = 600;
 
 /** The same interleaving with as few steps as still break the same promise: pieces are left out, ever smaller ones. */
-export const shrunk = (plan: Plan, name: string, ignored: ReadonlySet<string>): Plan => {
+export const shrunk = (plan: Plan, name: string, ignored: Names): Plan => {
   let steps: readonly Step[] = plan.steps;
   let plays = 0;
   const fails = (tried: readonly Step[]): boolean => {

@@ -217,9 +217,9 @@ const drawOne = (chance: Chance, kind: Kind, tickers: number): Step => {
   }
 };
 
-/** @param least steps at least; up to half as many more. */
+/** @param least steps at least, up to a fifth more. With a broker outside half as many more: its answers are steps. */
 export const drawSteps = (chance: Chance, tickers: number, outside: boolean, least: number): Step[] => {
-  const count = (outside ? 2 : 1) * least + chance.below(least / 2);
+  const count = Math.floor((outside ? 1.5 : 1) * least) + chance.below(least / 5);
   const weights = outside ? OUTSIDE_WEIGHTS : WEIGHTS;
   return Array.from({ length: count }, () => drawOne(chance, chance.weighted(weights), tickers));
 };

@@ -1,7 +1,7 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import type { Order } from "../../streams/domain/order.ts";
 import { MICROS } from "./amounts.ts";
-import { play } from "./interleaving.ts";
+import { type Names, play } from "./interleaving.ts";
 import type { Plan } from "./plan.ts";
 import { describe } from "./setup.ts";
 import { shrunk } from "./shrink.ts";
@@ -48,7 +48,7 @@ const lineOf = (e: TapeEvent): string | null => {
 };
 
 /** What led to a violation: of the shortest interleaving that still does. */
-export const story = (plan: Plan, ignored: ReadonlySet<string>): string => {
+export const story = (plan: Plan, ignored: Names): string => {
   const whole = play(plan, ignored);
   if (whole.violation === null) return `seed ${plan.seed}: nothing was found`;
   const short = shrunk(plan, whole.violation.name, ignored);

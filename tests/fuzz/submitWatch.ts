@@ -3,8 +3,8 @@ import type { OrderId } from "../../streams/domain/units.ts";
 import { MICROS } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
 import { heldAfter, openingPart, type WorstCase, worstCase } from "./exposure.ts";
-import { inShares, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
-import type { Found } from "./watch.ts";
+import { ACCOUNT, ENSEMBLE, inShares, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
+import type { Found } from "./violation.ts";
 
 /** Of money, µUSD: what is rounded on the way. */
 const SLACK = 10_000;
@@ -33,7 +33,8 @@ export class SubmitWatch {
     const w = this.#shadow.working.get(id);
     if (w === undefined) return;
     if (w.order.after.length > 0) this.#counts.add("after.waited");
-    if (w.order.reduceOnly) this.#noteExit(w);
+    if (w.order.reduceOnly) this.#checkExit(w);
+    this.#checkAccount(w);
     const opens = openingPart(this.#shadow, w);
     if (opens <= 0) return;
     this.#mayOpen(w, opens, isBehind);
@@ -44,11 +45,22 @@ export class SubmitWatch {
     if (!wasHeldBack) this.#checkLimits(w);
   }
 
-  #noteExit({ order, book }: WorkingOrder): void {
+  /** The ensemble gives away no more than its own book has. */
+  #checkExit({ order, book, leaves }: WorkingOrder): void {
+    const held = -signOfSide(order.side) * this.#shadow.heldIn(order.ticker, book);
+    if (book === ENSEMBLE && leaves > Math.max(0, held))
+      this.#found("sells-others", `${order.id} is for ${inShares(leaves)}, ${book} has ${inShares(held)} to give`);
     if (order.kind !== "market") return;
     const key = `${order.ticker} ${book}`;
     if (this.#exits.has(key) && this.#shadow.controls.halts(order.ticker) !== null) this.#counts.add("exit.again");
     this.#exits.add(key);
+  }
+
+  /** What no strategy bought is left alone, unless a person closes the whole account. */
+  #checkAccount({ order, book }: WorkingOrder): void {
+    const { killed, closing } = this.#shadow.controls;
+    if (book === ACCOUNT && !killed?.whole && !closing.get(order.ticker))
+      this.#found("account-touched", `${order.id} is about shares that no strategy bought`);
   }
 
   #mayOpen({ order }: WorkingOrder, opens: number, isBehind: boolean): void {
@@ -56,7 +68,7 @@ export class SubmitWatch {
     const why = controls.halts(order.ticker);
     if (why !== null && !isBehind)
       this.#found("opens-while-halted", `${order.id} was sent for ${inShares(opens)} to open: ${why}`);
-    if (tickersHalted.has(order.ticker))
+    if (tickersHalted.has(order.ticker) && !isBehind)
       this.#found("opens-in-halt", `${order.id} was sent while ${order.ticker} does not trade`);
     if (exceeded.size > 0) this.#found("opens-past-limit", `${order.id} was sent although exceeded: ${[...exceeded].join(", ")}`);
   }

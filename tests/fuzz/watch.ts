@@ -1,23 +1,20 @@
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
+import type { Order } from "../../streams/domain/order.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
+import type { OrderId } from "../../streams/domain/units.ts";
 import { MICROS, priceOf } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
 import { FillWatch } from "./fillWatch.ts";
-import { Shadow } from "./shadow.ts";
+import { TRADERS } from "./script.ts";
+import { ENSEMBLE, Shadow } from "./shadow.ts";
 import { SubmitWatch } from "./submitWatch.ts";
+import type { Found, Violation } from "./violation.ts";
 
-/** What was promised and not kept. */
-export interface Violation {
-  /** Of the invariant. */
-  readonly name: string;
-  readonly detail: string;
-}
-
-export type Found = (name: string, detail: string) => void;
-
-/** Moments after which an actor that broke has begun anew and caught up. */
-const CATCHING_UP = 4;
+/** Who has orders of its own. */
+const OWNERS: ReadonlySet<string> = new Set([...TRADERS, ENSEMBLE]);
+/** Core time after which an actor that broke has begun anew and caught up. */
+const CATCHING_UP_MS = 5 * 60_000;
 /** A bar's prices are in floats, and slippage is rounded to µUSD. */
 const PRICE_SLACK = 10_000;
 
@@ -31,7 +28,8 @@ export class Watch {
   readonly #submits: SubmitWatch;
   readonly #fills: FillWatch;
   readonly #executorRuns: () => boolean;
-  #brokeIn = -CATCHING_UP;
+  #hadBars = false;
+  #brokeAt = Number.NEGATIVE_INFINITY;
 
   /** @param executorRuns whether the executor could have withdrawn an order. */
   constructor(config: RunConfig, counts: Counts, outside: boolean, executorRuns: () => boolean) {
@@ -50,21 +48,24 @@ export class Watch {
     if (e.type === "order.filled" && this.shadow.fills.has(e.fillId)) return;
     if (e.type === "order.filled") this.#fills.before(e);
     if (e.type === "market.bar" && !this.#outside) this.#checkBar(e);
+    if (e.type === "order.cancelRequested") this.#checkCancel(e.orderId);
     this.#count(e);
     this.shadow.note(e);
-    if (e.type === "order.submitted") this.#submits.check(e.order.id, this.shadow.moment - this.#brokeIn < CATCHING_UP);
+    if (e.type === "order.submitted") this.#submits.check(e.order.id, e.tSeen - this.#brokeAt < CATCHING_UP_MS);
+    if (e.type === "order.submitted") this.#checkAsked(e.order);
     if (e.type === "order.filled") this.#fills.after(e);
   }
 
   /** The bars of what is fed next: a fill may be reckoned at their prices. */
   begin(bars: readonly Bar[]): void {
     this.shadow.moment += 1;
+    this.#hadBars = bars.length > 0;
     this.#fills.begin(bars);
   }
 
   /** An actor of money broke, as it was told to. */
-  broke(): void {
-    this.#brokeIn = this.shadow.moment;
+  broke(at: number): void {
+    this.#brokeAt = at;
   }
 
   /** Everything that was fed has been dealt with. @param moneyRuns whether all actors of money could act on it. */
@@ -72,7 +73,7 @@ export class Watch {
     const { shadow } = this;
     this.#fills.end(moneyRuns);
     this.#checkWithdrawn();
-    if (shadow.equity() <= 0 && shadow.controls.killed === null && moneyRuns())
+    if (this.#hadBars && shadow.equity() <= 0 && shadow.controls.killed === null && moneyRuns())
       this.found("not-stopped", `equity is ${shadow.equity() / MICROS} and trading goes on`);
   }
 
@@ -87,6 +88,20 @@ export class Watch {
       const why = this.shadow.controls.halts(w.order.ticker);
       if (why !== null && this.#executorRuns()) this.found("not-withdrawn", `${w.order.id} still works: ${why}`);
     }
+  }
+
+  /** Nobody's position is closed by a control that is over. At a broker outside a fill may come after that. */
+  #checkAsked({ id, ticker, by }: Order): void {
+    const { killed, closing } = this.shadow.controls;
+    if (!this.#outside && !OWNERS.has(by) && killed === null && !closing.has(ticker))
+      this.found("closes-unasked", `${id}, for ${by}, although nothing closes ${ticker}`);
+  }
+
+  /** An exit that a person's control asked for is not taken back, by a second press or anything else. */
+  #checkCancel(id: string): void {
+    const order = this.shadow.working.get(id as OrderId)?.order;
+    if (order === undefined || !order.reduceOnly || order.kind !== "market" || OWNERS.has(order.by)) return;
+    this.found("exit-withdrawn", `${id}, for ${order.by}, is withdrawn`);
   }
 
   /** What a bar says of the fills within it. */

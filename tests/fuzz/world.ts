@@ -116,9 +116,9 @@ export class World {
         watch.note(e);
       },
       lifecycle: (e) => {
-        if (e.kind === "crashed" && e.error !== BROKEN) watch.found("crashed", `${e.path}: ${e.error}`);
-        if (e.kind === "crashed") watch.broke();
-        if (e.kind === "dead_letter" && e.letter.error !== BROKEN)
+        if (e.kind === "crashed" && !e.error.includes(BROKEN)) watch.found("crashed", `${e.path}: ${e.error}`);
+        if (e.kind === "crashed") watch.broke(e.at);
+        if (e.kind === "dead_letter" && !e.letter.error.includes(BROKEN))
           watch.found("dead-letter", `${e.path}: ${JSON.stringify(e.letter.message)}`);
       },
       escalated: (path, error) => watch.found("escalated", `${path}: ${error}`),

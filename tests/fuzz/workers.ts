@@ -1,0 +1,27 @@
+import { Worker } from "node:worker_threads";
+import type { Summary, Task } from "./seeds.ts";
+
+const WORKERS = 2;
+/** Most of what an interleaving makes dies with it. */
+const YOUNG_MB = 64;
+
+/** Makes a bundle of the worker, or of a changed one: see `run.mjs`. */
+export type Bundle = (changed?: { readonly name: string; readonly file: string; readonly text: string }) => Promise<string>;
+
+/** Plays seeds in two threads, each every second one. */
+export const playIn = async (bundle: string, task: Omit<Task, "stride">): Promise<Summary[]> => {
+  const parts = Array.from({ length: WORKERS }, (_, i): Task => {
+    const count = Math.floor((task.count + WORKERS - 1 - i) / WORKERS);
+    return { ...task, from: task.from + i, count, stride: WORKERS };
+  });
+  return Promise.all(
+    parts.map(
+      (workerData) =>
+        new Promise<Summary>((resolve, reject) => {
+          const worker = new Worker(bundle, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+          worker.once("message", resolve);
+          worker.once("error", reject);
+        }),
+    ),
+  );
+};
