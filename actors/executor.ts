@@ -3,7 +3,7 @@ import { tradingNeeds } from "../streams/control/needs.ts";
 import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
+import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
 import {
   type Bracket,
   type Order,
@@ -62,6 +62,8 @@ export type ExecutorMsg =
   | OrderCancelRequested
   | OrderReplaceRequested
   | Split
+  | LimitExceeded
+  | LimitRestored
   | ControlCommand
   | TradingStopped;
 
@@ -79,6 +81,8 @@ interface State {
   readonly lost: Map<OrderId, Order | null>;
   /** While trading is halted, what risk had approved before is not sent, but for exits, and no order that may open works. */
   readonly controls: Controls;
+  /** Limits that a fill at a gap went past: nothing opens until the account is within them. */
+  readonly exceeded: Set<string>;
   /** At a broker outside: orders that wait until others are over. A simulated exchange holds them itself. */
   readonly held: HeldBack;
   readonly unanswered: Unanswered;
@@ -88,9 +92,13 @@ interface State {
 
 const ask = (request: BrokerRequest): Effect => perform(PORTS.broker, request);
 
+/** Why nothing may be opened; null when trading. */
+const haltedBy = (state: State): string | null =>
+  state.controls.halted() ?? (state.exceeded.size > 0 ? "a fill at a gap went past a limit" : null);
+
 /** The intent is emitted first, so it is on the tape before the request that follows it. @throws Error on an id that was used. */
 const send = (state: State, order: Order, context: ActorContext): Effect[] => {
-  const halted = order.reduceOnly ? null : state.controls.halted();
+  const halted = order.reduceOnly ? null : haltedBy(state);
   if (halted !== null) return [emit(orderLost(order.ticker, order.id, `${halted}: it was not sent`))];
   if (state.open.has(order.id) || state.closed.has(order.id))
     throw new Error(`order id ${order.id} was used before; it is not sent`);
@@ -162,6 +170,15 @@ const onCommand = (state: State, e: ControlCommand | TradingStopped): Step<State
     default:
       return [state, ...(now !== null && before === null ? withdraw(state, mayOpen, now) : [])];
   }
+};
+
+const limitKey = ({ limit, ticker }: Pick<LimitExceeded, "limit" | "ticker">): string =>
+  limit === "position" ? `${limit} ${ticker}` : limit;
+
+/** What works and may open is withdrawn: nothing more opens until the account is within its limits. */
+const onExceeded = (state: State, e: LimitExceeded): Step<State> => {
+  state.exceeded.add(limitKey(e));
+  return [state, ...(state.live ? withdraw(state, mayOpen, `past the limit of ${e.limit}`) : [])];
 };
 
 /** The exits of brackets that work get their new prices, and entries that wait new brackets. */
@@ -293,6 +310,8 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.missing" },
     { type: "request.failed" },
     { type: "account.split" },
+    { type: "limit.exceeded" },
+    { type: "limit.restored" },
     { type: "control.command" },
     { type: "trading.stopped" },
   ],
@@ -305,6 +324,8 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.cancelled", last: "open" },
     { type: "order.lost", last: 20 },
     { type: "account.split", last: "all" },
+    { type: "limit.exceeded", last: 3 },
+    { type: "limit.restored", last: 3 },
     { type: "control.command", last: "all" },
     { type: "trading.stopped", last: "all" },
   ],
@@ -315,6 +336,7 @@ export const executorActor = (outside = false): ActorSpec => ({
       lost: new Map(),
       live: false,
       controls: new Controls(tradingNeeds),
+      exceeded: new Set(),
       held: new HeldBack(),
       unanswered: new Unanswered(outside),
       disagreements: 0,
@@ -337,6 +359,11 @@ export const executorActor = (outside = false): ActorSpec => ({
           state.held.split(msg);
           return [state];
         case "order.replaceRequested":
+          return [state];
+        case "limit.exceeded":
+          return onExceeded(state, msg);
+        case "limit.restored":
+          state.exceeded.delete(limitKey(msg));
           return [state];
         case "control.command":
         case "trading.stopped":
@@ -363,7 +390,7 @@ export const executorActor = (outside = false): ActorSpec => ({
     },
     started: (state, context) => {
       const { controls } = state;
-      const halted = controls.halted();
+      const halted = haltedBy(state);
       const unwanted = controls.killed === null ? mayOpen : (o: Order) => !isLeaving(o);
       state.live = true;
       return [

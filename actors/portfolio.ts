@@ -264,6 +264,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       state.denied.set(ticker, "TRADING_HALTED");
       return [];
     }
+    if (state.exceeded.size > 0 && !order.reduceOnly) {
+      state.denied.set(ticker, "LIMIT_EXCEEDED");
+      return [];
+    }
     return how === "order.cancelled" || order.reduceOnly ? again(state, ticker) : [];
   };
 

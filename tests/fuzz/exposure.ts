@@ -22,7 +22,8 @@ const sideOf = (orders: readonly WorkingOrder[], against: number, mark: number, 
   let sum = 0;
   for (const w of [...orders].sort((a, b) => pricedAt(b, mark, collar) - pricedAt(a, mark, collar))) {
     const { cashFraction } = w.order;
-    if (cashFraction !== null) {
+    // Once a part has filled, what is left of it is known in shares.
+    if (cashFraction !== null && w.leaves === 0) {
       const reserved = cashFraction * Math.max(0, equity);
       const covered = Math.min(reserved, worth(mark, cover));
       sum += reserved - covered;

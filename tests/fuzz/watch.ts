@@ -52,7 +52,7 @@ export class Watch {
     this.#count(e);
     this.shadow.note(e);
     if (e.type === "order.submitted") this.#submits.check(e.order.id, e.tSeen - this.#brokeAt < CATCHING_UP_MS);
-    if (e.type === "order.submitted") this.#checkAsked(e.order);
+    if (e.type === "order.submitted") this.#checkAsked(e.order, e.tSeen);
     if (e.type === "order.filled") this.#fills.after(e);
   }
 
@@ -91,8 +91,9 @@ export class Watch {
   }
 
   /** Nobody's position is closed by a control that is over. At a broker outside a fill may come after that. */
-  #checkAsked({ id, ticker, by }: Order): void {
+  #checkAsked({ id, ticker, by }: Order, tSeen: number): void {
     const { killed, closing } = this.shadow.controls;
+    if (tSeen - this.#brokeAt < CATCHING_UP_MS) return; // it was asked for before, and waited
     if (!this.#outside && !OWNERS.has(by) && killed === null && !closing.has(ticker))
       this.found("closes-unasked", `${id}, for ${by}, although nothing closes ${ticker}`);
   }

@@ -40,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   { do: "close", ticker: AAPL },
   { do: "kill", reason: "enough" },
   { do: "resume" },
+  { do: "unkill" },
 ];
 
 const some = fc.nat(20);
@@ -136,6 +137,7 @@ class World {
     this.broker.reception = "takes";
     this.scorer.prompt = true;
     this.rig.diskIsPrompt = true;
+    this.rig.live.command("me", { do: "unkill" });
     this.rig.live.command("me", { do: "resume" });
     await this.rig.disk();
     await this.serve(240_000);

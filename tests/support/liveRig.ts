@@ -178,7 +178,7 @@ export class LiveRig {
   /** A bar, each a little later than the one before. */
   price(close: number, of: Ticker = AAPL): void {
     this.#barAt = Math.max(this.#barAt + 1, this.now - 60_000);
-    this.push(bar(of, ms(this.#barAt), ms(this.now), close, close, close, close, 1, 60_000));
+    this.push(bar(of, ms(this.#barAt), ms(this.now), close, close, close, close, 100_000, 60_000));
   }
 
   push(event: InputEvent): boolean {

@@ -143,7 +143,7 @@ describe("a run at a broker outside, when things go wrong", () => {
     expect(rig.entries("order.submitted")).toEqual([]);
     // What risk was never told is of no verdict: only a new life of the portfolio knows that nothing is on its way.
     rig.live.command("me", { do: "actor", path: "deck/money/portfolio", action: "restart" });
-    rig.live.command("me", { do: "resume" });
+    rig.live.command("me", { do: "unkill" });
     rig.price(99);
     await rig.settle();
     expect(broker.submitted.map((o) => o.side)).toEqual(["sell"]);
