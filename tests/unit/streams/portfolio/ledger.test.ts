@@ -59,6 +59,7 @@ describe("a position in the ledger", () => {
     expect(trades).toEqual([
       {
         ticker: AAPL,
+        book: "account",
         shares: 10 * SCALE,
         entryPx: usd(100),
         exitPx: usd(110),
