@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clockMark, controlCommand } from "../../../../streams/domain/control.ts";
 import { EVENT_TYPES, isDecision, isInput, streamOf, subjectsOf, type TapeEvent } from "../../../../streams/domain/event.ts";
-import {
-  closingBegan,
-  closingEnded,
-  limitExceeded,
-  limitRestored,
-  tradingStopped,
-} from "../../../../streams/domain/limits.ts";
+import { closingBegan, closingEnded, limitExceeded, limitRestored, tradingStopped } from "../../../../streams/domain/limits.ts";
 import { bar, barRefused, halt, quote } from "../../../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../../../streams/domain/news.ts";
 import * as order from "../../../../streams/domain/order.ts";
