@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import type { InputEvent } from "../../streams/domain/event.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
-import type { StrategyConfig } from "../../streams/domain/run.ts";
+import type { RunConfig, StrategyConfig } from "../../streams/domain/run.ts";
 import { ticker } from "../../streams/domain/units.ts";
 import { type AnyStrategy, STRATEGIES } from "../../streams/strategies/registry.ts";
-import { market, type PlayOptions, played, taped } from "../support/playing.ts";
+import { market, played, taped } from "../support/playing.ts";
 
 // The order in which strategies are listed, and what they are called, decide nothing.
 
@@ -21,6 +22,7 @@ const day = (seed: number): readonly InputEvent[] => {
   return events;
 };
 
+type Config = Partial<z.input<typeof RunConfig>>;
 interface Listed {
   readonly of: string;
   readonly called: string;
@@ -28,7 +30,7 @@ interface Listed {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-const run = (seed: number, listed: readonly Listed[], config: PlayOptions["config"]) => {
+const run = (seed: number, listed: readonly Listed[], config: Config) => {
   const known = new Map<string, AnyStrategy>();
   const strategies: StrategyConfig[] = [];
   for (const { of, called, weight, params } of listed) {
@@ -57,7 +59,7 @@ const all: readonly Listed[] = [
   { of: "channel_breakout", called: "channel_breakout", weight: 1, params: {} },
   { of: "limit_pullback", called: "limit_pullback", weight: 1, params: {} },
 ];
-const configs: readonly NonNullable<PlayOptions["config"]>[] = [
+const configs: readonly Config[] = [
   { ensemble: { threshold: 0.03, hysteresis: 0.03 } },
   { ensemble: { threshold: 0.03, hysteresis: 0.03 }, risk: { maxOpenPositions: 1, maxPositionFraction: 1 } },
   { ensemble: { threshold: 0.03, hysteresis: 0.03 }, sizing: { by: "cash", fraction: 0.4 }, risk: { maxPositionFraction: 0.5 } },
