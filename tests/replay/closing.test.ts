@@ -4,7 +4,7 @@ import type { InputEvent } from "../../streams/domain/event.ts";
 import { halt } from "../../streams/domain/market.ts";
 import type { OrderAction } from "../../streams/domain/order.ts";
 import { accountAdopted, accountOpened } from "../../streams/domain/portfolio.ts";
-import { money, ms, orderId, SCALE, shares, type Ticker, ticker } from "../../streams/domain/units.ts";
+import { money, ms, orderId, SCALE, seq, shares, type Ticker, ticker } from "../../streams/domain/units.ts";
 import { count, usd } from "../support/orders.ts";
 import { FIRST_OPEN } from "../support/playing.ts";
 import { closeOf, fillsOf, heldIn, minutesOf, ordering, pressed, refusalsOf, scripted, viewing } from "../support/scripted.ts";
@@ -234,15 +234,113 @@ describe("a rotation that fills in parts", () => {
       }
     expect(heldIn(p)).toEqual(["ensemble AAPL 10"]);
   });
+});
 
-  it("whose exit is taken back drops the entry, and tries again when it may", () => {
-    const rotate = viewing("rotate", (t, n) =>
-      n === 1 ? (t === MSFT ? 1 : undefined) : n === 6 ? (t === MSFT ? 0 : 1) : n === 7 && t === MSFT ? 1 : undefined,
-    );
-    const p = scripted([rotate], [...flatMarket(AAPL), ...flatMarket(MSFT, 20, 40)], {
-      volumeShare: 0.1,
-      risk: { maxOpenPositions: 1 },
+describe("an order against what is held", () => {
+  it("passes in the part that closes where the rest may not open", () => {
+    const own = ordering("own", (_t, n) => (n === 1 ? [market("buy", 10)] : n === 3 ? [market("sell", 20)] : []));
+    const p = scripted([own], flatMarket(AAPL), { risk: { allowShort: false } });
+    expect(refusalsOf(p)).toEqual(["3 AAPL resized 20 to 10: SHORT_NOT_ALLOWED"]);
+    expect(heldIn(p)).toEqual([]);
+  });
+
+  it("turns a position in one moment, also where there is room for one only", () => {
+    const turning = viewing("turning", (_t, n) => (n === 1 || n === 7 ? 1 : n === 4 ? -1 : undefined));
+    const p = scripted([turning], flatMarket(AAPL), {
+      sizing: { by: "shares", shares: 19 },
+      risk: { maxPositionFraction: 0.2, maxGrossExposure: 0.2, maxOpenPositions: 1 },
     });
-    expect(heldIn(p).length).toBe(1);
+    expect(refusalsOf(p)).toEqual([]);
+    expect(fillsOf(p).map((f) => f.split(" ")[0])).toEqual(["1", "4", "4", "7", "7"]);
+    expect(heldIn(p)).toEqual(["ensemble AAPL 19"]);
+  });
+
+  it("that is withdrawn and sent anew in one moment is at work once", () => {
+    const own = ordering("own", (_t, n) =>
+      n === 1 ? [rest("buy", 50, 90)] : n > 2 && n < 7 ? [{ do: "cancelAll" }, rest("buy", 50, 90 + n)] : [],
+    );
+    const p = scripted([own], flatMarket(AAPL, 10));
+    expect(refusalsOf(p)).toEqual([]);
+    expect(p.exchange.working().map((o) => o.limitPx)).toEqual([usd(96)]);
+  });
+
+  it("that rests counts as a position to be", () => {
+    const own = ordering("own", (_t, n) => (n === 1 ? [rest("buy", 5, 90)] : []));
+    const p = scripted([own], [...flatMarket(AAPL), ...flatMarket(MSFT)], { risk: { maxOpenPositions: 1 } });
+    expect(refusalsOf(p)).toEqual(["1 MSFT denied 5: TOO_MANY_POSITIONS"]);
+  });
+});
+
+describe("a split", () => {
+  it("is of working orders too: the stop of a bracket is at half the price for twice the shares", () => {
+    const own = ordering("own", (_t, n) => (n === 1 ? [bracketed(10, 90, 120)] : []));
+    const at = ms(closeOf(4));
+    const split: InputEvent = {
+      type: "account.split",
+      seq: seq(0),
+      v: 1,
+      tEvent: at,
+      tSeen: at,
+      cause: seq(0),
+      ticker: AAPL,
+      numerator: 2,
+      denominator: 1,
+    };
+    const p = scripted([own], [...minutesOf(AAPL, [100, 100, 100, 100, 100, [50, 50, 50, 50], 50, 44, 44]), split]);
+    expect(fillsOf(p)[1]).toBe("7 own AAPL sell 20 @ 45");
+  });
+});
+
+describe("actors that start again", () => {
+  const restart = (minute: number, path: string) => pressed(minute, { do: "actor", path, action: "restart" });
+
+  it("the ensemble has every view that stood, and none from before a close", () => {
+    const [v, w] = [viewing("v", (_t, n) => (n === 1 ? 1 : undefined)), viewing("w", (_t, n) => (n === 9 ? 1 : undefined))];
+    const strengths = (...commands: InputEvent[]) =>
+      scripted([v, w], [...flatMarket(AAPL), ...commands]).events.flatMap((e) => (e.type === "target.set" ? [e.strength] : []));
+    expect(strengths(restart(6, "deck/ideas/ensemble"))).toEqual([0.5, 1]);
+    expect(strengths(pressed(4, { do: "close", ticker: AAPL }), restart(6, "deck/ideas/ensemble"))).toEqual([0.5, 0.5]);
+  });
+
+  it.each(["portfolio", "risk", "executor"])("%s in a pause: the denied target is tried again when it ends", (actor) => {
+    const p = scripted(
+      [bull],
+      [
+        ...flatMarket(AAPL),
+        pressed(0, { do: "pause", reason: "lunch" }),
+        restart(3, `deck/money/${actor}`),
+        pressed(6, { do: "resume" }),
+      ],
+    );
+    expect(fillsOf(p)).toEqual(["6 ensemble AAPL buy 10 @ 100"]);
+  });
+
+  it("the portfolio knows of an exceeded limit, and of a target that it kept out", () => {
+    const two = viewing("two", (t, n) => ((t === AAPL && n === 1) || (t === MSFT && n === 4) ? 1 : undefined));
+    for (const minute of [3, 5]) {
+      const p = scripted(
+        [two],
+        [
+          ...minutesOf(AAPL, [100, 100, [150, 150, 150, 150], 150, 150, 150, 150, 60, 60, 60]),
+          ...flatMarket(MSFT, 10),
+          restart(minute, "deck/money/portfolio"),
+        ],
+        { sizing: { by: "shares", shares: 40 }, risk: { maxPositionFraction: 0.5 } },
+      );
+      expect(refusalsOf(p)[0]).toBe("4 MSFT denied 40: LIMIT_EXCEEDED");
+      expect(fillsOf(p).at(-1)).toBe("7 ensemble MSFT buy 31 @ 100");
+    }
+  });
+});
+
+describe("what strategies learn", () => {
+  it("is of the trades of their own book", () => {
+    const own = ordering("own", (_t, n) => (n === 1 ? [market("buy", 10)] : n === 6 ? [market("sell", 10)] : []));
+    const views = viewing("views", (_t, n) => (n === 2 ? 1 : n === 8 ? 0 : undefined));
+    const p = scripted([own, views], minutesOf(AAPL, [100, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109]));
+    expect(p.events.flatMap((e) => (e.type === "learning.outcome" ? [`${e.strategy} ${e.credit}`] : []))).toEqual([
+      "own 50",
+      "views 60",
+    ]);
   });
 });
