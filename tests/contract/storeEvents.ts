@@ -1,6 +1,6 @@
 import { clockMark, controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import { limitExceeded, limitRestored, tradingStopped } from "../../streams/domain/limits.ts";
+import { closingBegan, closingEnded, limitExceeded, limitRestored, tradingStopped } from "../../streams/domain/limits.ts";
 import { bar, barRefused, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
 import * as orders from "../../streams/domain/order.ts";
@@ -158,6 +158,8 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
   limitRestored({ ticker: AAPL, limit: "position" }),
   tradingStopped("the equity is gone", money(-1_000_000)),
   barRefused(AAPL, "high 1 is below low 2", { tEvent: at, tSeen: at }),
+  closingBegan({ ticker: MSFT, by: "person", reason: "close", wholeAccount: false }),
+  closingEnded(MSFT),
 ]);
 
 /** `count` signals from seq `first` on, a second apart; odd ones AAPL, even ones MSFT. */

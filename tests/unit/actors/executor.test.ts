@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { executorActor } from "../../../actors/executor.ts";
 import { controlCommand } from "../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
-import { fill, type Order, orderAccepted, orderSubmitted } from "../../../streams/domain/order.ts";
+import { fill, type Order, orderAccepted, orderRejected, orderSubmitted } from "../../../streams/domain/order.ts";
 import { requestFailed } from "../../../streams/domain/request.ts";
 import { money, ms, orderId, seq, ticker } from "../../../streams/domain/units.ts";
 import { given, said } from "../../support/given.ts";
@@ -88,5 +88,121 @@ describe("the executor", () => {
     expect(disagreements()).toBe(0);
     e.when(filled(order(), 10));
     expect(disagreements()).toBe(1);
+  });
+});
+
+describe("an executor whose broker is outside", () => {
+  const exit = order({ id: orderId("x1"), side: "sell", reduceOnly: true });
+  const entry = order({ id: orderId("e1"), after: [exit.id] });
+  const leaving = () => {
+    const e = given(executorActor(true));
+    e.when({ type: "approved", order: exit });
+    return e;
+  };
+  const ids = (effects: ReturnType<ReturnType<typeof given>["when"]>) =>
+    effects.flatMap((f) =>
+      f.fx !== "emit"
+        ? []
+        : f.event.type === "order.submitted"
+          ? [`sent ${f.event.order.id}`]
+          : f.event.type === "order.lost"
+            ? [`lost ${f.event.orderId}`]
+            : [],
+    );
+
+  it("holds an order back until those in its after are over, and then sends it", () => {
+    const e = leaving();
+    expect(e.when({ type: "approved", order: entry })).toEqual([]);
+    expect(ids(e.when(filled(exit, 4, 6)))).toEqual([]);
+    expect(ids(e.when(filled(exit, 6)))).toEqual(["sent e1"]);
+  });
+
+  it("never sends it when the exit comes to nothing, and says so", () => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    expect(ids(e.when(stamped(orderRejected(AAPL, exit.id, "NO", "no", at, seq(0)))))).toEqual(["lost e1"]);
+  });
+
+  it.each(["kill", "pause"] as const)("drops what is held back at a %s, and sends nothing that may open", (what) => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    expect(ids(e.when(stamped(controlCommand("me", { do: what, reason: "" }, at))))).toEqual(["lost e1"]);
+    expect(ids(e.when({ type: "approved", order: order({ id: orderId("e2") }) }))).toEqual(["lost e2"]);
+    expect(ids(e.when({ type: "approved", order: { ...exit, id: orderId("x2") } }))).toEqual(["sent x2"]);
+  });
+
+  it("withdraws what is held back like what works", () => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    expect(ids(e.when({ type: "withdraw", ticker: AAPL, by: "ensemble", reason: "the target turned" }))).toEqual(["lost e1"]);
+    expect(ids(e.when(filled(exit, 10)))).toEqual([]);
+  });
+
+  it("tells a flush of what is held back too", () => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    const [told] = e.when({ type: "flush" });
+    expect(told).toMatchObject({ fx: "tell", msg: { type: "flushed", known: new Set(["x1", "e1"]) } });
+  });
+});
+
+describe("a control, at the executor", () => {
+  const exit = order({ id: orderId("x1"), side: "sell", reduceOnly: true });
+  const resting = order({ id: orderId("r1"), side: "sell", kind: "limit", limitPx: usd(150), reduceOnly: true });
+  const entry = order({ id: orderId("e1") });
+  const working = () => {
+    const e = given(executorActor());
+    for (const o of [exit, resting, entry]) e.when({ type: "approved", order: o });
+    return e;
+  };
+  const cancelled = (effects: ReturnType<ReturnType<typeof given>["when"]>) =>
+    effects.flatMap((f) => (f.fx === "emit" && f.event.type === "order.cancelRequested" ? [f.event.orderId] : []));
+  const press = (command: Parameters<typeof controlCommand>[1]) => stamped(controlCommand("me", command, at));
+
+  it.each([
+    ["pause", { do: "pause", reason: "" }, ["e1"]],
+    ["stop of risk", { do: "actor", path: "deck/money/risk", action: "stop" }, ["e1"]],
+    ["stop of the learner", { do: "actor", path: "deck/ideas/learner", action: "stop" }, []],
+    ["kill", { do: "kill", reason: "" }, ["r1", "e1"]],
+    ["close of everything", { do: "closeAll" }, ["r1", "e1"]],
+    ["close", { do: "close", ticker: AAPL }, ["r1", "e1"]],
+    ["close of another ticker", { do: "close", ticker: ticker("MSFT") }, []],
+  ] as const)("a %s withdraws what it has to, once, and no exit at market", (_what, command, ids) => {
+    const e = working();
+    expect(cancelled(e.when(press(command)))).toEqual(ids);
+    expect(cancelled(e.when(press(command)))).toEqual([]);
+  });
+
+  it("that was on when the life before ended is on in the next", () => {
+    const before = [entry, exit].map((o) => stamped(orderSubmitted(o)));
+    const e = given(executorActor(), [...before, press({ do: "pause", reason: "" })]);
+    expect(cancelled(e.first)).toEqual(["e1"]);
+    expect(said(e.when({ type: "approved", order: order({ id: orderId("e2") }) }))).toEqual(["emit order.lost"]);
+  });
+});
+
+describe("new prices for the exits of brackets", () => {
+  const entry = order({ id: orderId("r-dip-AAPL-1"), by: "dip", bracket: { stopLoss: usd(90), takeProfit: usd(120) } });
+  const moves = (effects: ReturnType<ReturnType<typeof given>["when"]>) =>
+    effects.flatMap((f) =>
+      f.fx === "emit" && f.event.type === "order.replaceRequested"
+        ? [[f.event.orderId.slice("r-dip-AAPL-1".length), f.event.limitPx, f.event.stopPx, f.event.bracket]]
+        : [],
+    );
+  const trail = { type: "replace", ticker: AAPL, by: "dip", moved: { stopLoss: usd(95), takeProfit: null } };
+
+  it("are those of the bracket while the entry waits, and those of the legs when it has filled", () => {
+    const e = given(executorActor());
+    e.when({ type: "approved", order: entry });
+    expect(moves(e.when(trail))).toEqual([["", null, null, { stopLoss: usd(95), takeProfit: usd(120) }]]);
+    e.when(filled(entry, 10));
+    expect(moves(e.when({ ...trail, moved: { stopLoss: usd(97), takeProfit: null } }))).toEqual([[".sl", null, usd(97), null]]);
+  });
+
+  it("are asked for only where they change something, and of one's own orders", () => {
+    const e = given(executorActor());
+    e.when({ type: "approved", order: entry });
+    expect(moves(e.when({ ...trail, by: "other" }))).toEqual([]);
+    expect(moves(e.when({ ...trail, moved: { stopLoss: usd(90), takeProfit: null } }))).toEqual([]);
   });
 });

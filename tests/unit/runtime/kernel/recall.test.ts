@@ -3,8 +3,19 @@ import { RecallStore } from "../../../../runtime/kernel/recall.ts";
 import type { TapeEvent } from "../../../../streams/domain/event.ts";
 import { bar } from "../../../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../../../streams/domain/news.ts";
+import {
+  fill,
+  type Order,
+  orderAccepted,
+  orderCancelled,
+  orderLost,
+  orderRejected,
+  orderSubmitted,
+} from "../../../../streams/domain/order.ts";
 import { requestFailed } from "../../../../streams/domain/request.ts";
-import { type Ms, ms, seq, ticker } from "../../../../streams/domain/units.ts";
+import { signal } from "../../../../streams/domain/signal.ts";
+import { type Ms, money, ms, type OrderId, orderId, seq, ticker } from "../../../../streams/domain/units.ts";
+import { count, order, usd } from "../../../support/orders.ts";
 
 const AAPL = ticker("AAPL");
 const MSFT = ticker("MSFT");
@@ -94,5 +105,110 @@ describe("headlines without a score", () => {
     note(raw("a"), failed("a"), failed("a"), failed("unheard of"), raw("b"), failed("b"), scored("b"));
     expect(told(open)).toEqual([1]);
     expect(told({ type: "request.failed", last: "open" })).toEqual([3]);
+  });
+});
+
+const storeOf = () => {
+  const kept = new RecallStore();
+  let n = 0;
+  return {
+    note: (...events: TapeEvent[]) => {
+      for (const e of events) kept.note({ ...e, seq: seq(++n) });
+    },
+    told: (...recalls: Parameters<RecallStore["recall"]>[0]) => kept.recall(recalls).map((e) => e.seq),
+  };
+};
+
+describe("views", () => {
+  const views = { type: "signal.generated", last: 1, by: "strategy" } as const;
+  const view = (strategy: string, of = AAPL) => signal({ strategy, ticker: of, score: 1, confidence: 1, reason: "", causes: [] });
+
+  it("are told again each strategy's newest of each ticker", () => {
+    const { note, told } = storeOf();
+    told(views);
+    note(view("a"), view("b"), view("a", MSFT), view("b"), view("b"), view("a"));
+    expect(told(views)).toEqual([3, 5, 6]);
+  });
+
+  it("of two strategies are two, also where the name of one is how the other's begins", () => {
+    const { note, told } = storeOf();
+    told(views);
+    note(view("a"), view("ab"), view("a b"));
+    expect(told(views)).toEqual([1, 2, 3]);
+  });
+});
+
+describe("orders that are open", () => {
+  const entry = order({ id: orderId("r-dip-AAPL-1"), bracket: { stopLoss: usd(90), takeProfit: usd(120) } });
+  const leg = (suffix: "sl" | "tp") => orderId(`${entry.id}.${suffix}`);
+  const open = [
+    { type: "order.submitted", last: "open" },
+    { type: "order.accepted", last: "open" },
+    { type: "order.filled", last: "open" },
+    { type: "order.cancelled", last: "open" },
+  ] as const;
+  const filled = (id: OrderId, n: number, leaves: number) =>
+    fill({
+      ticker: AAPL,
+      orderId: id,
+      fillId: `${id} ${n} ${leaves}`,
+      side: "buy",
+      qty: count(n),
+      px: usd(100),
+      commission: money(0),
+      leaves: count(leaves),
+      tEvent: ms(1),
+      tSeen: ms(1),
+      cause: seq(0),
+    });
+  const accepted = (id: OrderId) => orderAccepted(AAPL, id, "b", ms(1), seq(0));
+  const cancelled = (id: OrderId) => orderCancelled(AAPL, id, "", ms(1), seq(0));
+  const began = (o: Order) => [orderSubmitted(o), accepted(o.id)];
+
+  it("are told again with all that was said of them, and no more when they are over", () => {
+    const { note, told } = storeOf();
+    const plain = { ...entry, bracket: null };
+    note(...began(plain), filled(plain.id, 4, 6));
+    expect(told(...open)).toEqual([1, 2, 3]);
+    note(filled(plain.id, 6, 0));
+    expect(told(...open)).toEqual([]);
+  });
+
+  it("are an entry with its bracket until both legs are gone", () => {
+    const { note, told } = storeOf();
+    note(...began(entry), filled(entry.id, 10, 0));
+    expect(told(...open)).toEqual([1, 2, 3]);
+    note(accepted(leg("sl")), accepted(leg("tp")), filled(leg("tp"), 10, 0));
+    expect(told(...open)).toEqual([1, 2, 3, 4, 5, 6]);
+    note(cancelled(leg("sl")));
+    expect(told(...open)).toEqual([]);
+  });
+
+  it("are the legs of a part that filled before the rest was withdrawn", () => {
+    const { note, told } = storeOf();
+    note(...began(entry), filled(entry.id, 4, 6), cancelled(entry.id));
+    expect(told(...open)).toEqual([1, 2, 3, 4]);
+    note(filled(leg("sl"), 4, 0));
+    expect(told(...open)).toHaveLength(5);
+    note(cancelled(leg("tp")));
+    expect(told(...open)).toEqual([]);
+  });
+
+  it.each([
+    ["withdrawn", cancelled(entry.id)],
+    ["rejected", orderRejected(AAPL, entry.id, "no", "no", ms(1), seq(0))],
+    ["lost", orderLost(AAPL, entry.id, "never answered")],
+  ])("are not an entry that was %s without a fill: it has no legs", (_how, end) => {
+    const { note, told } = storeOf();
+    note(...began(entry), end);
+    expect(told(...open)).toEqual([]);
+  });
+
+  it("are an entry of one leg until that one is gone", () => {
+    const { note, told } = storeOf();
+    note(...began({ ...entry, bracket: { stopLoss: usd(90), takeProfit: null } }), filled(entry.id, 10, 0));
+    expect(told(...open)).toHaveLength(3);
+    note(filled(leg("sl"), 10, 0));
+    expect(told(...open)).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { clockMark, controlCommand } from "../../../../streams/domain/control.ts";
 import { EVENT_TYPES, isDecision, isInput, streamOf, subjectsOf, type TapeEvent } from "../../../../streams/domain/event.ts";
-import { bar, halt, quote } from "../../../../streams/domain/market.ts";
+import { closingBegan, closingEnded, limitExceeded, limitRestored, tradingStopped } from "../../../../streams/domain/limits.ts";
+import { bar, barRefused, halt, quote } from "../../../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../../../streams/domain/news.ts";
 import * as order from "../../../../streams/domain/order.ts";
 import { accountAdopted, accountOpened, outcome, type Trade, tradeClosed } from "../../../../streams/domain/portfolio.ts";
@@ -32,6 +33,7 @@ const entry: order.Order = {
   origin: seq(7),
   after: [orderId("r1-momentum-AAPL-1")],
 };
+const moved = { limitPx: px(186_310_001), stopPx: null, bracket: { stopLoss: px(181_000_000), takeProfit: null } };
 const trade: Trade = {
   ticker: AAPL,
   book: "momentum",
@@ -54,12 +56,15 @@ const events: readonly TapeEvent[] = [
   bar(AAPL, ms(1), ms(60_001), 1.1, 1e-7, 3.3, 0.1 + 0.2, 0, 60_000),
   quote(BRK, at, 4.2, 4.3, 100, 0.5),
   { type: "market.tick", ...head, ticker: AAPL, price: 186.31, size: 3 },
+  barRefused(BRK, "high 1 is below low 2", at),
   halt(AAPL, at, true, "LULD"),
   raw,
   newsScored(raw, ms(at.tSeen + 40), { tickers: [AAPL], score: -0.25, confidence: 1 / 3, scorer: "builtin" }),
   order.orderSubmitted(entry),
   order.orderSubmitted({ ...entry, kind: "market", cashFraction: null, limitPx: null, bracket: null }),
   order.orderCancelRequested(AAPL, id, "stale"),
+  order.orderReplaceRequested(AAPL, id, moved),
+  order.orderReplaced(AAPL, id, { limitPx: null, stopPx: px(1), bracket: null }, at.tSeen, seq(3)),
   order.orderAccepted(AAPL, id, "b-1", at.tSeen, seq(3)),
   order.orderRejected(AAPL, id, "INSUFFICIENT", "not enough", at.tSeen, seq(3)),
   order.orderCancelled(AAPL, id, "asked", at.tSeen, seq(3)),
@@ -99,7 +104,13 @@ const events: readonly TapeEvent[] = [
   controlCommand("ann", { do: "pause", reason: "lunch" }, at.tSeen),
   controlCommand("ann", { do: "close", ticker: BRK }, at.tSeen),
   controlCommand("ann", { do: "actor", path: "ideas/momentum", action: "restart" }, at.tSeen),
+  controlCommand("ann", { do: "kill", reason: "smoke", wholeAccount: true }, at.tSeen),
   clockMark(at.tSeen),
+  limitExceeded({ ticker: BRK, limit: "position", value: money(20_000_000_001), most: money(20_000_000_000) }),
+  limitRestored({ ticker: BRK, limit: "leverage" }),
+  tradingStopped("the account is worth nothing or less", money(-1)),
+  closingBegan({ ticker: BRK, by: "ann", reason: "close", wholeAccount: true }),
+  closingEnded(BRK),
   signal({ strategy: "momentum", ticker: AAPL, score: -1, confidence: 0.5, reason: "fell", causes: [seq(1), seq(2)] }),
   target({
     ticker: AAPL,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Fill, fill } from "../../../../streams/domain/order.ts";
+import { accountAdopted } from "../../../../streams/domain/portfolio.ts";
 import {
   AmountOutOfRange,
   money,
@@ -9,14 +10,17 @@ import {
   qty,
   SCALE,
   seq,
+  shares as sharesOfUnits,
   ticker,
   toMicros,
   usd,
 } from "../../../../streams/domain/units.ts";
 import {
+  adopt,
   applyDividend,
   applyFill,
   applySplit,
+  booksOf,
   equity,
   exposureOf,
   grossExposure,
@@ -24,6 +28,7 @@ import {
   mark,
   markOf,
   openLedger,
+  sharesIn,
   sharesOf,
   unrealised,
 } from "../../../../streams/portfolio/ledger.ts";
@@ -59,6 +64,7 @@ describe("a position in the ledger", () => {
     expect(trades).toEqual([
       {
         ticker: AAPL,
+        book: "account",
         shares: 10 * SCALE,
         entryPx: usd(100),
         exitPx: usd(110),
@@ -175,5 +181,98 @@ describe("what happens to an account", () => {
     expect(() => mark(ledger, AAPL, 0)).toThrow(RangeError);
     expect(() => mark(ledger, AAPL, Number.NaN)).toThrow(RangeError);
     expect(() => applyFill(ledger, filled(1, "sell", "1000000", "9000"))).toThrow(AmountOutOfRange);
+  });
+});
+
+describe("the books of an account", () => {
+  const by = (book: string, at: number, side: "buy" | "sell", shares: string, price: string, commission = "0"): Fill => ({
+    ...filled(at, side, shares, price, commission),
+    orderId: orderId(`r-${book}-AAPL-${at}`),
+  });
+  const adopted = (book: string, shares: number, cost: number) =>
+    accountAdopted(
+      {
+        ticker: AAPL,
+        shares: sharesOfUnits(shares * SCALE),
+        cost: usd(cost),
+        openFees: money(0),
+        openedAt: ms(1),
+        openedBy: orderId("old"),
+        mark: 12,
+        book,
+      },
+      ms(5),
+    );
+
+  it("hold a ticker each for itself, and the account holds their sum", () => {
+    const ledger = openLedger(usd(10_000));
+    applyFill(ledger, by("dip", 1, "buy", "10", "100", "1"));
+    applyFill(ledger, by("ensemble", 2, "buy", "5", "120", "2"));
+    expect([sharesIn(ledger, "dip", AAPL), sharesIn(ledger, "ensemble", AAPL)]).toEqual([10 * SCALE, 5 * SCALE]);
+    expect(ledger.positions.get(AAPL)).toMatchObject({
+      shares: 15 * SCALE,
+      cost: usd(1_600),
+      openFees: usd(3),
+      openedAt: 1,
+      openedBy: "r-dip-AAPL-1",
+    });
+    mark(ledger, AAPL, 110);
+    expect(booksOf(ledger, AAPL).map((b) => [b.book, b.value])).toEqual([
+      ["dip", usd(1_100)],
+      ["ensemble", usd(550)],
+    ]);
+    expect([exposureOf(ledger, AAPL), ledger.openCount, imbalance(ledger)]).toEqual([usd(1_650), 1, 0]);
+  });
+
+  it("close trades at their own cost", () => {
+    const ledger = openLedger(usd(10_000));
+    applyFill(ledger, by("dip", 1, "buy", "10", "100"));
+    applyFill(ledger, by("ensemble", 2, "buy", "10", "120"));
+    expect(applyFill(ledger, by("ensemble", 3, "sell", "10", "110"))).toMatchObject([
+      { book: "ensemble", entryPx: usd(120), pnl: usd(-100), entryOrder: "r-ensemble-AAPL-2" },
+    ]);
+    expect(applyFill(ledger, by("dip", 4, "sell", "10", "110"))).toMatchObject([{ book: "dip", pnl: usd(100), entryAt: 1 }]);
+    expect(ledger.positions.get(AAPL)).toMatchObject({ shares: 0, cost: 0, realised: usd(0) });
+    expect(booksOf(ledger, AAPL).map((b) => b.realised)).toEqual([usd(100), usd(-100)]);
+    expect([ledger.openCount, imbalance(ledger)]).toEqual([0, 0]);
+  });
+
+  it("of which one sells what the other holds has a short of its own", () => {
+    const ledger = openLedger(usd(10_000));
+    applyFill(ledger, by("dip", 1, "buy", "10", "100"));
+    expect(applyFill(ledger, by("ensemble", 2, "sell", "10", "100"))).toEqual([]);
+    expect(booksOf(ledger, AAPL).map((b) => b.shares / SCALE)).toEqual([10, -10]);
+    expect([sharesOf(ledger, AAPL), ledger.openCount, imbalance(ledger)]).toEqual([0, 0, 0]);
+  });
+
+  it("of an entry's legs are the entry's", () => {
+    const ledger = openLedger(usd(10_000));
+    applyFill(ledger, by("dip", 1, "buy", "10", "100"));
+    const stop = { ...filled(2, "sell", "10", "90"), orderId: orderId("r-dip-AAPL-1.sl") };
+    expect(applyFill(ledger, stop)).toMatchObject([{ book: "dip", pnl: usd(-100), exitOrder: "r-dip-AAPL-1.sl" }]);
+  });
+
+  it("take over what an earlier run held, strangers' shares by the account's", () => {
+    const ledger = openLedger(usd(1_000));
+    adopt(ledger, adopted("dip", 10, 100));
+    adopt(ledger, adopted("account", 5, 40));
+    expect(() => adopt(ledger, adopted("dip", 1, 10))).toThrow(RangeError);
+    expect([sharesIn(ledger, "dip", AAPL), sharesIn(ledger, "account", AAPL), sharesOf(ledger, AAPL)]).toEqual([
+      10 * SCALE,
+      5 * SCALE,
+      15 * SCALE,
+    ]);
+    expect([equity(ledger), ledger.initial, imbalance(ledger)]).toEqual([usd(1_180), usd(1_140), 0]);
+    expect(applyFill(ledger, by("dip", 6, "sell", "10", "12"))).toMatchObject([{ book: "dip", pnl: usd(20), entryOrder: "old" }]);
+    expect(sharesIn(ledger, "account", AAPL)).toBe(5 * SCALE);
+  });
+
+  it("are split each for itself", () => {
+    const ledger = openLedger(usd(10_000));
+    applyFill(ledger, by("dip", 1, "buy", "1.5", "100"));
+    applyFill(ledger, by("ensemble", 2, "sell", "0.5", "100"));
+    applySplit(ledger, { ...head, type: "account.split", ticker: AAPL, numerator: 2, denominator: 1 });
+    expect(booksOf(ledger, AAPL).map((b) => b.shares / SCALE)).toEqual([3, -1]);
+    expect(sharesOf(ledger, AAPL)).toBe(2 * SCALE);
   });
 });
