@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Account, openAccount } from "../../../actors/account.ts";
-import { allBefore, inOrder, noteWithdrawn, openMoment, ownBefore, passTo, planned } from "../../../actors/moment.ts";
+import {
+  allBefore,
+  inOrder,
+  noteWithdrawn,
+  openMoment,
+  ownBefore,
+  type Planned,
+  passTo,
+  planned,
+} from "../../../actors/moment.ts";
 import type { Ask } from "../../../actors/proposing.ts";
 import { addWorking, dropWorking } from "../../../actors/working.ts";
 import { fill, type Order } from "../../../streams/domain/order.ts";
@@ -137,6 +146,8 @@ describe("the order of a moment's proposals", () => {
   });
 });
 
+const entry = (...of: Parameters<typeof ask>): Planned => ({ ...ask(...of), closes: false, pair: null });
+
 describe("what an order has to wait for", () => {
   it("is the exits of its own book, and what the same strategy withdrew, in this moment", () => {
     const held = account();
@@ -148,10 +159,10 @@ describe("what an order has to wait for", () => {
     moment.exits.add(exit.id).add(other.id);
     noteWithdrawn(held, moment, AAPL, "dip");
     expect([...moment.withdrawn]).toEqual([old.id]);
-    const own = ownBefore(held, moment, ask("dip"));
+    const own = ownBefore(held, moment, entry("dip"));
     expect(ids(own)).toEqual([exit.id, old.id]);
     expect(own.has(resting.id)).toBe(false);
-    expect(ids(ownBefore(held, moment, ask("dip", {}, MSFT)))).toEqual([]);
+    expect(ids(ownBefore(held, moment, entry("dip", {}, MSFT)))).toEqual([]);
   });
 
   it("is, if limits ask for it, every exit of the moment that is not over", () => {
@@ -160,7 +171,7 @@ describe("what an order has to wait for", () => {
     const mine = works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true });
     const far = works(held, "r-ensemble-MSFT-1", { ticker: MSFT, side: "sell", reduceOnly: true });
     moment.exits.add(mine.id).add(far.id);
-    const own = ownBefore(held, moment, ask("dip"));
+    const own = ownBefore(held, moment, entry("dip"));
     expect(ids(allBefore(held, moment, own))).toEqual([mine.id, far.id]);
     dropWorking(held.working, { type: "order.filled", orderId: far.id, qty: count(10), leaves: qty(0) });
     expect(allBefore(held, moment, own)).toBeNull();
