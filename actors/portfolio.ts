@@ -149,7 +149,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     state.lost.add(orderId);
     dropWorking(state.working, { type: "order.rejected", orderId });
     if (state.moment.awaiting === orderId) state.moment.awaiting = null;
-    if (!state.live || order === undefined) return [state];
+    if (!state.live) return [state];
+    if (order === undefined) return [state, ...(bookOf(orderId, ticker) === ENSEMBLE_BOOK ? soon(state, ticker) : [])];
     if (state.turning.has(ticker)) return [state, ...turned(state, ticker)];
     againExit(state, order);
     if (order.by !== ENSEMBLE_BOOK) return [state, ...soon(state)];
