@@ -91,7 +91,7 @@ export interface State extends Account {
   same: Step<State>;
 }
 
-export const LOST_KEPT = 1_000;
+const LOST_KEPT = 1_000;
 /** Risk and executor answer a flush at once, unless they are down: then it is repeated. */
 const FLUSH_AGAIN_MS = 1_000;
 /** A new life leaves out so many ids: proposals of the last one may be on no tape. */
@@ -100,7 +100,7 @@ export const SERIALS_LEFT_OUT = 1_000;
 const AGAIN_MS = 1_000;
 const AGAIN_MOST_MS = 60_000;
 export const FLUSH_KEY = "flush";
-export const ACT: Effect = atMomentEnd(TURNS.portfolio, "act", { type: "act" } satisfies Own);
+const ACT: Effect = atMomentEnd(TURNS.portfolio, "act", { type: "act" } satisfies Own);
 
 /** Denials that end by themselves or by a person: the target stands, and is tried again when they do. */
 export const PASSING: ReadonlySet<Denial["code"]> = new Set([
