@@ -28,7 +28,9 @@ export class FillWatch {
   readonly #counts: Counts;
   #opens = new Map<string, number>();
   #closes = new Map<string, number>();
-  /** Tickers with a fill beyond the price judged, since the last moment. */
+  /** The executor was there before what is fed now: what its orders did since is not in its hands any more. */
+  #couldWithdraw = true;
+  /** Tickers of which a fill beyond the price judged went past a limit, since the last moment. */
   readonly #gaps = new Set<string>();
   /** Tickers of which an order sized by cash bought another number of shares than was reckoned with. */
   readonly #otherSize = new Set<string>();
@@ -47,6 +49,9 @@ export class FillWatch {
   }
 
   begin(bars: readonly Bar[]): void {
+    const { killed, paused, stopped, closing } = this.#shadow.controls;
+    const isHalted = killed !== null || paused || stopped.size > 0 || closing.size > 0;
+    this.#couldWithdraw = !isHalted || this.#around.executorRuns();
     this.#opens = new Map(bars.map((b) => [b.ticker, priceOf(b.open)]));
     this.#closes = new Map(bars.map((b) => [b.ticker, priceOf(b.close)]));
     this.#gaps.clear();
@@ -131,7 +136,7 @@ export class FillWatch {
   #checkHalts(e: Fill, opened: number): void {
     const { outside, executorRuns } = this.#around;
     const why = this.#shadow.controls.halts(e.ticker);
-    if (why !== null && !outside && executorRuns())
+    if (why !== null && !outside && this.#couldWithdraw && executorRuns())
       this.#found("opens-while-halted", `${e.orderId} opened ${inShares(opened)} of ${e.ticker}: ${why}`);
   }
 
@@ -164,8 +169,8 @@ export class FillWatch {
     const { collar, maxPositionFraction } = this.#config.risk;
     const judged = Math.max(w.judgedPx ?? 0, w.limitPx ?? w.stopPx ?? 0);
     if (e.px > judged * (1 + collar) + 1) {
-      this.#gaps.add(e.ticker);
       this.#counts.add("fill.beyondCollar");
+      if (this.#isPast(e)) this.#gaps.add(e.ticker);
       return;
     }
     if (w.order.cashFraction !== null && Math.abs(e.px - judged) > judged * collar) this.#otherSize.add(e.ticker);
@@ -174,9 +179,20 @@ export class FillWatch {
     const sign = signOfSide(e.side);
     const value =
       worth(before, Math.max(0, sign * this.#total)) + worth(e.px, e.qty - Math.max(0, Math.min(e.qty, -sign * this.#total)));
-    const most = maxPositionFraction * Math.max(0, this.#shadow.mostEquity) * (1 + SLACK);
+    const equity = Math.max(0, this.#shadow.mostEquity, this.#shadow.equity(this.#opens), this.#shadow.equity(this.#closes));
+    const most = maxPositionFraction * equity * (1 + SLACK);
     if (value > most)
       this.#found("position-limit", `${e.orderId} makes ${value / MICROS} of ${e.ticker}, at most ${most / MICROS}`);
+  }
+
+  /** Whether a fill went past a limit at its own price, the others at their last. */
+  #isPast({ ticker, px }: Fill): boolean {
+    const shadow = this.#shadow;
+    const { maxPositionFraction, maxGrossExposure } = this.#config.risk;
+    const at = new Map([...shadow.marks, [ticker as string, px as number]]);
+    const equity = Math.max(0, shadow.equity(at));
+    const position = Math.abs(worth(px, shadow.heldOf(ticker)));
+    return position > maxPositionFraction * equity || shadow.gross(at) > maxGrossExposure * equity;
   }
 
   #count(e: Fill, w: WorkingOrder | null): void {

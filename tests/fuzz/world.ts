@@ -74,6 +74,11 @@ class Breaking {
     return { ...spec, behaviour: breaking };
   }
 
+  /** What has just begun or ended a life breaks no more: it would break while it is told of the life before. */
+  ended(path: string): void {
+    if (this.due.size > 0) this.due.delete(path.slice(MONEY.length));
+  }
+
   inMoney(deck: ActorSpec): ActorSpec {
     const children = (deck.children ?? []).map((group) =>
       group.name === "money" ? { ...group, children: (group.children ?? []).map((c) => this.wrap(c)) } : group,
@@ -116,6 +121,7 @@ export class World {
         watch.note(e);
       },
       lifecycle: (e) => {
+        this.breaking.ended(e.path);
         if (e.kind === "crashed" && !e.error.includes(BROKEN)) watch.found("crashed", `${e.path}: ${e.error}`);
         if (e.kind === "crashed") watch.broke(e.at);
         if (e.kind === "dead_letter" && !e.letter.error.includes(BROKEN))
