@@ -334,7 +334,7 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "replace":
           return onReprice(state, msg);
         case "flush":
-          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed", known: knownOf(state) })];
+          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed", n: msg.n, known: knownOf(state) })];
         case "account.split":
           splitOrders(state.open, msg);
           state.held.split(msg);

@@ -5,10 +5,13 @@ import { PATHS } from "./topology.ts";
 /** Goes the way of the proposals, behind all that were told before it. */
 export interface Flush {
   readonly type: "flush";
+  /** Which one it is: only the answer to the newest counts, since older ones do not know what was proposed since. */
+  readonly n: number;
 }
 /** It came through: everything told before it is done, and known. `known`: the orders that the executor follows. */
 export interface Flushed {
   readonly type: "flushed";
+  readonly n: number;
   readonly known: ReadonlySet<OrderId>;
 }
 /** Risk or the executor began a new life: what was told to the last one may be lost. */

@@ -221,7 +221,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
 
   const restart = (state: State, context: ActorContext): Step<State> => {
     state.flushing = true;
-    return [state, ...flush(context)];
+    return [state, ...flush(state, context)];
   };
 
   const receive = (state: State, msg: PortfolioMsg, context: ActorContext): Step<State> => {
@@ -296,11 +296,11 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         applyDividend(state.ledger, msg);
         return [state];
       case "flushed":
-        return onFlushed(state, msg.known);
+        return msg.n === state.flushes ? onFlushed(state, msg.known) : [state];
       case "peer.started":
         return restart(state, context);
       case "flush.again":
-        return state.flushing ? [state, ...flush(context)] : [state];
+        return state.flushing ? [state, ...flush(state, context)] : [state];
       default:
         return onReply(state, msg);
     }
@@ -363,7 +363,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         // Targets that the last life had heard of and not acted on when it ended.
         for (const [ticker, { seq }] of state.targets) if (seq > (state.judged.get(ticker) ?? 0)) state.moment.dirty.add(ticker);
         if (context.now() > 0) skipSerials(state, SERIALS_LEFT_OUT);
-        return [state, ...flush(context), ...soon(state)];
+        return [state, ...flush(state, context), ...soon(state)];
       },
     }),
   };

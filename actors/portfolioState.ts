@@ -74,6 +74,8 @@ export interface State extends Account {
    * executor, so that it is known and not ordered twice, and what got lost on the way is known too.
    */
   flushing: boolean;
+  /** Flushes that were sent. */
+  flushes: number;
   readonly controls: Controls;
   readonly closed: ClosedTickers;
   readonly exceeded: ExceededLimits;
@@ -115,16 +117,20 @@ export const PASSING: ReadonlySet<Denial["code"]> = new Set([
 ]);
 export const OF_PRICE: ReadonlySet<Denial["code"]> = new Set(["STALE_DATA", "NO_PRICE"]);
 
-export const flush = (context: ActorContext): Effect[] => [
-  tell(context.ref<RiskMsg>(PATHS.risk), { type: "flush" }),
-  { fx: "after", key: FLUSH_KEY, delayMs: FLUSH_AGAIN_MS, msg: { type: "flush.again" } satisfies Own },
-];
+export const flush = (state: State, context: ActorContext): Effect[] => {
+  state.flushes += 1;
+  return [
+    tell(context.ref<RiskMsg>(PATHS.risk), { type: "flush", n: state.flushes }),
+    { fx: "after", key: FLUSH_KEY, delayMs: FLUSH_AGAIN_MS, msg: { type: "flush.again" } satisfies Own },
+  ];
+};
 
 export const fresh = (config: RunConfig): State => {
   const state: Omit<State, "same"> & { same: Step<State> | null } = {
     ...openAccount(config.cash),
     live: false,
     flushing: true,
+    flushes: 0,
     controls: new Controls(tradingNeeds),
     closed: new ClosedTickers(),
     exceeded: new ExceededLimits(config.risk),

@@ -44,7 +44,7 @@ const inShort = (effects: readonly Effect[]): string[] =>
 
 const portfolio = (sizing: unknown = { by: "shares", shares: 10 }, recalled: readonly TapeEvent[] = []) => {
   const p = given(portfolioActor(RunConfig.parse({ sizing }), "r"), recalled);
-  p.when({ type: "flushed", known: new Set() });
+  p.when({ type: "flushed", n: 1, known: new Set() });
   p.when(price(100));
   return { ...p, when: (msg: unknown) => approving(p, p.when(msg)) };
 };
@@ -200,12 +200,12 @@ describe("the portfolio", () => {
     expect(said(p.when({ type: "flush.again" }))).toEqual(["tell risk flush", "after"]); // nobody answered
     expect(p.when(want(1))).toEqual([]);
     p.when(stamped(orderSubmitted(order({ id: orderId("r-ensemble-AAPL-3") }))));
-    expect(inShort(p.when({ type: "flushed", known: new Set(["r-ensemble-AAPL-3"]) }))).toEqual([]);
+    expect(inShort(p.when({ type: "flushed", n: 2, known: new Set(["r-ensemble-AAPL-3"]) }))).toEqual([]);
   });
 
   it("asks for no shares of what has no price yet", () => {
     const p = given(portfolioActor(RunConfig.parse({}), "r"));
-    p.when({ type: "flushed", known: new Set() });
+    p.when({ type: "flushed", n: 1, known: new Set() });
     const submit = { do: "submit", order: { side: "buy", kind: "market", qty: null, reason: "" } };
     expect(inShort(p.when({ type: "wants", strategy: "s", ticker: AAPL, action: submit, origin: seq(1) }))).toEqual(["buy 0"]);
   });
