@@ -1,9 +1,10 @@
+import type { LimitExceeded } from "../../streams/domain/limits.ts";
 import type { Bar } from "../../streams/domain/market.ts";
 import type { Fill } from "../../streams/domain/order.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { MICROS, priceOf, worth } from "./amounts.ts";
 import type { Counts } from "./counts.ts";
-import { ACCOUNT, bookNamed, inShares, isLegId, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
+import { ACCOUNT, bookNamed, inShares, isLegId, limitName, type Shadow, signOfSide, type WorkingOrder } from "./shadow.ts";
 import type { Found } from "./violation.ts";
 
 export interface Surroundings {
@@ -30,8 +31,8 @@ export class FillWatch {
   #closes = new Map<string, number>();
   /** The executor was there before what is fed now: what its orders did since is not in its hands any more. */
   #couldWithdraw = true;
-  /** Tickers of which a fill beyond the price judged went past a limit, since the last moment. */
-  readonly #gaps = new Set<string>();
+  /** Limits that a fill beyond the price judged went past in this feed, neither open then nor told since: what it came to. */
+  readonly #untold = new Map<string, string>();
   /** Tickers of which an order sized by cash bought another number of shares than was reckoned with. */
   readonly #otherSize = new Set<string>();
   readonly #fills = new Map<string, Fill[]>();
@@ -54,7 +55,7 @@ export class FillWatch {
     this.#couldWithdraw = !isHalted || this.#around.executorRuns();
     this.#opens = new Map(bars.map((b) => [b.ticker, priceOf(b.open)]));
     this.#closes = new Map(bars.map((b) => [b.ticker, priceOf(b.close)]));
-    this.#gaps.clear();
+    this.#untold.clear();
   }
 
   /** The fills of a ticker since its last bar. */
@@ -79,8 +80,8 @@ export class FillWatch {
       this.#found("fills-in-halt", `${e.orderId} filled while ${e.ticker} does not trade`);
   }
 
-  /** After the shadow has taken it in. */
-  after(e: Fill): void {
+  /** After the shadow has taken it in. @param isBehind an actor broke lately: what it was to withdraw may still work. */
+  after(e: Fill, isBehind: boolean): void {
     const shadow = this.#shadow;
     const w = this.#working;
     const book = bookNamed(e.orderId);
@@ -93,26 +94,21 @@ export class FillWatch {
     }
     if (now < 0 && !this.#config.risk.allowShort && book !== ACCOUNT)
       this.#found("short-held", `${e.orderId} leaves ${book} with ${inShares(now)} of ${e.ticker}`);
-    this.#checkHalts(e, opened);
+    if (!isBehind) this.#checkHalts(e, opened);
     if (w === null) return;
     if (this.#total === 0) this.#checkCount(e);
     this.#checkMoney(e, w);
     this.#checkPosition(e, w);
   }
 
+  told(e: LimitExceeded): void {
+    this.#untold.delete(limitName(e));
+  }
+
   /** @param moneyRuns whether all actors of money could tell. */
   end(moneyRuns: () => boolean): void {
-    const shadow = this.#shadow;
-    const { maxPositionFraction, maxGrossExposure } = this.#config.risk;
-    if (this.#gaps.size === 0 || !moneyRuns()) return;
-    const equity = Math.max(0, shadow.equity());
-    for (const ticker of this.#gaps) {
-      const position = Math.abs(worth(shadow.markOf(ticker), shadow.heldOf(ticker)));
-      if (position > maxPositionFraction * equity * TOLD_PAST && !shadow.exceeded.has(`${ticker} position`))
-        this.#found("not-told", `${ticker} is ${position / MICROS} of ${equity / MICROS} after a gap`);
-      if (shadow.gross() > maxGrossExposure * equity * TOLD_PAST && !shadow.exceeded.has("gross"))
-        this.#found("not-told", `gross is ${shadow.gross() / MICROS} of ${equity / MICROS} after a gap in ${ticker}`);
-    }
+    if (this.#untold.size === 0 || !moneyRuns()) return;
+    for (const what of this.#untold.values()) this.#found("not-told", what);
   }
 
   #checkOrder(e: Fill, w: WorkingOrder): void {
@@ -170,7 +166,7 @@ export class FillWatch {
     const judged = Math.max(w.judgedPx ?? 0, w.limitPx ?? w.stopPx ?? 0);
     if (e.px > judged * (1 + collar) + 1) {
       this.#counts.add("fill.beyondCollar");
-      if (this.#isPast(e)) this.#gaps.add(e.ticker);
+      this.#noteGap(e);
       return;
     }
     if (w.order.cashFraction !== null && Math.abs(e.px - judged) > judged * collar) this.#otherSize.add(e.ticker);
@@ -185,14 +181,18 @@ export class FillWatch {
       this.#found("position-limit", `${e.orderId} makes ${value / MICROS} of ${e.ticker}, at most ${most / MICROS}`);
   }
 
-  /** Whether a fill went past a limit at its own price, the others at their last. */
-  #isPast({ ticker, px }: Fill): boolean {
+  /** What has to be told is reckoned at the fill's own price: where the bar goes from there is nobody's fault. */
+  #noteGap({ orderId, ticker, px }: Fill): void {
     const shadow = this.#shadow;
     const { maxPositionFraction, maxGrossExposure } = this.#config.risk;
     const at = new Map([...shadow.marks, [ticker as string, px as number]]);
     const equity = Math.max(0, shadow.equity(at));
-    const position = Math.abs(worth(px, shadow.heldOf(ticker)));
-    return position > maxPositionFraction * equity || shadow.gross(at) > maxGrossExposure * equity;
+    const past = (limit: string, value: number, fraction: number): void => {
+      if (value > fraction * equity * TOLD_PAST && !shadow.exceeded.has(limit))
+        this.#untold.set(limit, `${orderId} at ${px / MICROS}: ${limit} is ${value / MICROS} of ${equity / MICROS}`);
+    };
+    past(limitName({ ticker, limit: "position" }), Math.abs(worth(px, shadow.heldOf(ticker))), maxPositionFraction);
+    past(limitName({ ticker, limit: "gross" }), shadow.gross(at), maxGrossExposure);
   }
 
   #count(e: Fill, w: WorkingOrder | null): void {

@@ -14,6 +14,8 @@ const WORST = "streams/risk/worstCase.ts";
 const FILLING = "streams/execution/filling.ts";
 const DESK = "streams/execution/desk.ts";
 const PORTFOLIO = "actors/portfolio.ts";
+const PORTFOLIO_STATE = "actors/portfolioState.ts";
+const PORTFOLIO_ACTING = "actors/portfolioActing.ts";
 const EXECUTOR = "actors/executor.ts";
 const CONTROLS = "streams/control/controls.ts";
 
@@ -67,9 +69,9 @@ const ofLimits: readonly Mutant[] = [
   },
   {
     name: "gap-not-told",
-    file: PORTFOLIO,
-    find: "for (const told of state.exceeded.filled(state.ledger, f)) effects.push(emit(told));",
-    replace: "",
+    file: PORTFOLIO_STATE,
+    find: "state.exceeded.filled(state.ledger, f).map(emit)",
+    replace: "[]",
     expects: ["not-told"],
   },
   {
@@ -88,7 +90,7 @@ const ofLimits: readonly Mutant[] = [
   },
   {
     name: "no-liquidation",
-    file: PORTFOLIO,
+    file: PORTFOLIO_STATE,
     find: "state.controls.killed === null && equity(state.ledger) <= 0",
     replace: "state.controls.killed === null && equity(state.ledger) <= Number.NEGATIVE_INFINITY",
     expects: ["not-stopped"],
@@ -163,10 +165,10 @@ const ofControls: readonly Mutant[] = [
     expects: HALTS,
   },
   {
-    name: "late-fill-stays-open",
-    file: PORTFOLIO,
-    find: "} else if (state.controls.killed !== null || state.controls.closing.has(f.ticker)) effects.push(...soon(state));",
-    replace: "}",
+    name: "kill-closes-nothing",
+    file: PORTFOLIO_ACTING,
+    find: "const pressed = controls.killed !== null && isOwed(book, controls.killed) ? controls.killed : closing;",
+    replace: "const pressed = closing;",
     expects: FLAT,
   },
   {

@@ -14,6 +14,10 @@ export const bookNamed = (id: string): string => {
   return parts.length === 4 ? (parts[1] as string) : ACCOUNT;
 };
 
+/** Which limit, as it is kept: that of a position is one per ticker. */
+export const limitName = ({ ticker, limit }: { readonly ticker: string; readonly limit: string }): string =>
+  limit === "position" ? `${ticker} ${limit}` : limit;
+
 export const signOfSide = (side: "buy" | "sell"): 1 | -1 => (side === "buy" ? 1 : -1);
 
 /** An order that works, as its events say. Prices and shares follow splits. */
@@ -115,10 +119,10 @@ export class Shadow {
         this.controls.kill(false);
         return;
       case "limit.exceeded":
-        this.exceeded.add(e.limit === "position" ? `${e.ticker} ${e.limit}` : e.limit);
+        this.exceeded.add(limitName(e));
         return;
       case "limit.restored":
-        this.exceeded.delete(e.limit === "position" ? `${e.ticker} ${e.limit}` : e.limit);
+        this.exceeded.delete(limitName(e));
         return;
       default:
         this.#noteAccount(e);

@@ -51,9 +51,10 @@ export class Watch {
     if (e.type === "order.cancelRequested") this.#checkCancel(e.orderId);
     this.#count(e);
     this.shadow.note(e);
-    if (e.type === "order.submitted") this.#submits.check(e.order.id, e.tSeen - this.#brokeAt < CATCHING_UP_MS);
+    if (e.type === "order.submitted") this.#submits.check(e.order.id, this.#isBehind(e.tSeen));
     if (e.type === "order.submitted") this.#checkAsked(e.order, e.tSeen);
-    if (e.type === "order.filled") this.#fills.after(e);
+    if (e.type === "order.filled") this.#fills.after(e, this.#isBehind(e.tSeen));
+    if (e.type === "limit.exceeded") this.#fills.told(e);
   }
 
   /** The bars of what is fed next: a fill may be reckoned at their prices. */
@@ -81,6 +82,11 @@ export class Watch {
     this.violations.push({ name, detail });
   }
 
+  /** An actor of money broke lately. */
+  #isBehind(tSeen: number): boolean {
+    return tSeen - this.#brokeAt < CATCHING_UP_MS;
+  }
+
   /** While nothing may be opened, nothing works that could. */
   #checkWithdrawn(): void {
     for (const w of this.shadow.working.values()) {
@@ -93,7 +99,7 @@ export class Watch {
   /** Nobody's position is closed by a control that is over. At a broker outside a fill may come after that. */
   #checkAsked({ id, ticker, by }: Order, tSeen: number): void {
     const { killed, closing } = this.shadow.controls;
-    if (tSeen - this.#brokeAt < CATCHING_UP_MS) return; // it was asked for before, and waited
+    if (this.#isBehind(tSeen)) return; // it was asked for before, and waited
     if (!this.#outside && !OWNERS.has(by) && killed === null && !closing.has(ticker))
       this.found("closes-unasked", `${id}, for ${by}, although nothing closes ${ticker}`);
   }
