@@ -23,11 +23,11 @@ import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units
 import { legsOf } from "../streams/execution/legs.ts";
 import { cancelling, type OrderBook, settle, splitOrders, submitted } from "../streams/execution/orders.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
-import type { Flush, Flushed } from "./flushing.ts";
+import { type Flush, type Flushed, peerStarted } from "./flushing.ts";
 import { HeldBack } from "./heldBack.ts";
 import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
-import { peerStarted } from "./risk.ts";
+import { repriced } from "./repricing.ts";
 import { PATHS, PORTS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
@@ -193,25 +193,6 @@ const onReprice = (state: State, { ticker, by, moved }: Reprice): Step<State> =>
     effects.push(emit(intent), ask({ do: "replace", intent }));
   }
   return [state, ...effects];
-};
-
-type Prices = Pick<Order, "limitPx" | "stopPx" | "bracket">;
-
-/** The prices an order is to have; null when they stay. */
-const repriced = (order: Order, { stopLoss, takeProfit }: Bracket): Prices | null => {
-  const { limitPx, stopPx, bracket } = order;
-  if (isLegId(order.id)) {
-    const stop = order.kind === "stop" ? (stopLoss ?? stopPx) : stopPx;
-    const limit = order.kind === "limit" ? (takeProfit ?? limitPx) : limitPx;
-    return stop === stopPx && limit === limitPx ? null : { limitPx: limit, stopPx: stop, bracket };
-  }
-  if (bracket === null) return null;
-  const next: Bracket = {
-    stopLoss: bracket.stopLoss === null ? null : (stopLoss ?? bracket.stopLoss),
-    takeProfit: bracket.takeProfit === null ? null : (takeProfit ?? bracket.takeProfit),
-  };
-  const same = next.stopLoss === bracket.stopLoss && next.takeProfit === bracket.takeProfit;
-  return same ? null : { limitPx, stopPx, bracket: next };
 };
 
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {

@@ -1,4 +1,6 @@
 import type { OrderId } from "../streams/domain/units.ts";
+import { type ActorContext, type Effect, tell } from "./actor.ts";
+import { PATHS } from "./topology.ts";
 
 /** Goes the way of the proposals, behind all that were told before it. */
 export interface Flush {
@@ -13,3 +15,7 @@ export interface Flushed {
 export interface PeerStarted {
   readonly type: "peer.started";
 }
+
+/** The portfolio must know that what it told to the last life may be lost. Not at the first start: nothing was told before it. */
+export const peerStarted = (context: ActorContext): Effect[] =>
+  context.now() > 0 ? [tell(context.ref<PeerStarted>(PATHS.portfolio), { type: "peer.started" })] : [];

@@ -67,9 +67,12 @@ export const planned = (account: Account, asks: readonly Ask[]): readonly Planne
   return asks.flatMap((ask) => {
     const { ticker, book, wanted } = ask;
     const held = sharesIn(account.ledger, bookNamed(book), ticker);
-    if (wanted.reduceOnly) return [whole(ask, true)];
-    if (Math.sign(held) !== -signOf(wanted.side)) return [whole(ask, false)];
     const key = `${book} ${ticker}`;
+    if (wanted.reduceOnly) {
+      if (wanted.kind === "market") closing.set(key, (closing.get(key) ?? 0) + (wanted.qty ?? 0));
+      return [whole(ask, true)];
+    }
+    if (Math.sign(held) !== -signOf(wanted.side)) return [whole(ask, false)];
     const before = wanted.kind === "market" ? (closing.get(key) ?? 0) : 0;
     const left = Math.max(0, Math.abs(held) - before);
     if (left === 0) return [whole(ask, false)];

@@ -11,7 +11,7 @@ import { verdict } from "../streams/domain/verdict.ts";
 import { type Decision, judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { ExecutorMsg, Reprice, Withdraw } from "./executor.ts";
-import type { Flush, PeerStarted } from "./flushing.ts";
+import { type Flush, peerStarted } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 
 /** Withdrawals, new prices and flushes come the same way as proposals, so that none overtakes the order it is about. */
@@ -108,7 +108,3 @@ export const riskActor = (limits: RiskLimits): ActorSpec => {
     }),
   };
 };
-
-/** The portfolio must know that what it told to the last life may be lost. Not at the first start: nothing was told before it. */
-export const peerStarted = (context: ActorContext): Effect[] =>
-  context.now() > 0 ? [tell(context.ref<PeerStarted>(PATHS.portfolio), { type: "peer.started" })] : [];

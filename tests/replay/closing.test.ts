@@ -240,7 +240,7 @@ describe("an order against what is held", () => {
   it("passes in the part that closes where the rest may not open", () => {
     const own = ordering("own", (_t, n) => (n === 1 ? [market("buy", 10)] : n === 3 ? [market("sell", 20)] : []));
     const p = scripted([own], flatMarket(AAPL), { risk: { allowShort: false } });
-    expect(refusalsOf(p)).toEqual(["3 AAPL resized 20 to 10: SHORT_NOT_ALLOWED"]);
+    expect(refusalsOf(p)).toEqual(["3 AAPL denied 10: SHORT_NOT_ALLOWED"]);
     expect(heldIn(p)).toEqual([]);
   });
 

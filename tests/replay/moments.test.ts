@@ -50,7 +50,7 @@ const agrees = async (rig: LiveRig): Promise<void> => {
 };
 const quoted = (of = AAPL): InputEvent => quote(of, { tEvent: ms(TEN), tSeen: ms(TEN) }, 99, 101, 1, 1);
 const priced = (at: number, close: number, of = AAPL, low = close): InputEvent =>
-  bar(of, ms(at - 60_000), ms(at), close, close, low, close, 1, 60_000);
+  bar(of, ms(at - 60_000), ms(at), close, close, low, close, 100_000, 60_000);
 
 type Happening =
   | { readonly do: "quote"; readonly of: Ticker }

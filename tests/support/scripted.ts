@@ -9,7 +9,7 @@ import type { RunConfig } from "../../streams/domain/run.ts";
 import { ms, SCALE, type Ticker } from "../../streams/domain/units.ts";
 import { defineStrategy, type OrderNews } from "../../streams/strategies/define.ts";
 import type { AnyStrategy } from "../../streams/strategies/registry.ts";
-import { FIRST_OPEN, type Played, played, taped } from "./playing.ts";
+import { FIRST_OPEN, type Played, type PlayOptions, played, taped } from "./playing.ts";
 
 const MINUTE = 60_000;
 
@@ -77,8 +77,10 @@ export const scripted = (
   strategies: readonly AnyStrategy[],
   events: readonly InputEvent[],
   config: Partial<z.input<typeof RunConfig>> = {},
+  options: Pick<PlayOptions, "tree"> = {},
 ): Played =>
   played(taped(events), {
+    ...options,
     known: new Map(strategies.map((s) => [s.name, s])),
     config: {
       strategies: strategies.map((s) => ({ name: s.name })),

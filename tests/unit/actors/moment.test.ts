@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Account, openAccount } from "../../../actors/account.ts";
-import { allBefore, inOrder, noteWithdrawn, openMoment, ownBefore, passTo, planned } from "../../../actors/moment.ts";
+import {
+  allBefore,
+  inOrder,
+  noteWithdrawn,
+  openMoment,
+  ownBefore,
+  type Planned,
+  passTo,
+  planned,
+} from "../../../actors/moment.ts";
 import type { Ask } from "../../../actors/proposing.ts";
 import { addWorking, dropWorking } from "../../../actors/working.ts";
 import { fill, type Order } from "../../../streams/domain/order.ts";
@@ -52,19 +61,15 @@ describe("which orders of a moment only close", () => {
   it("is those marked so, and those that what their own book holds still covers, in their order", () => {
     const held = account();
     holding(held, "dip", 10);
-    expect(closes(held, sells("dip", 6), sells("dip", 5), sells("dip", 4))).toEqual([true, false, true]);
+    expect(closes(held, sells("dip", 6), sells("dip", 4), sells("dip", 4))).toEqual([true, true, false]);
     expect(closes(held, sells("dip", 10), sells("dip", 1))).toEqual([true, false]);
     expect(closes(held, sells("dip", 10, { reduceOnly: true }), sells("dip", 1))).toEqual([true, false]);
   });
 
-  it("is none against another book, on the side of what is held, or sized by cash", () => {
+  it("is none against another book, or on the side of what is held", () => {
     const held = account();
     holding(held, "dip", 10);
-    expect(closes(held, sells("ensemble", 5), ask("dip"), ask("dip", { side: "sell", qty: null, cashFraction: 0.5 }))).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect(closes(held, sells("ensemble", 5), ask("dip"))).toEqual([false, false]);
     expect(closes(held, sells("dip", 5, { reduceOnly: true, kind: "limit", limitPx: usd(200) }), sells("dip", 10))).toEqual([
       true,
       true, // an exit that waits for its price uses nothing up yet
@@ -137,6 +142,26 @@ describe("the order of a moment's proposals", () => {
   });
 });
 
+const entry = (...of: Parameters<typeof ask>): Planned => ({ ...ask(...of), closes: false, pair: null });
+
+describe("an order that would close and then open the other side", () => {
+  it("becomes an exit of what is held, and an entry that waits for it", () => {
+    const held = account();
+    holding(held, "dip", 10);
+    const [out, entry] = planned(held, [sells("dip", 15)]);
+    expect([out?.closes, out?.wanted.qty, out?.wanted.reduceOnly]).toEqual([true, count(10), true]);
+    expect([entry?.closes, entry?.wanted.qty, entry?.pair === out?.pair]).toEqual([false, count(5), true]);
+  });
+
+  it("becomes two also when it is sized by cash", () => {
+    const held = account();
+    holding(held, "dip", 10);
+    const [out, entry] = planned(held, [ask("dip", { side: "sell", qty: null, cashFraction: 0.5 })]);
+    expect([out?.wanted.qty, out?.wanted.cashFraction]).toEqual([count(10), undefined]);
+    expect([entry?.closes, entry?.wanted.cashFraction]).toEqual([false, 0.5]);
+  });
+});
+
 describe("what an order has to wait for", () => {
   it("is the exits of its own book, and what the same strategy withdrew, in this moment", () => {
     const held = account();
@@ -148,10 +173,10 @@ describe("what an order has to wait for", () => {
     moment.exits.add(exit.id).add(other.id);
     noteWithdrawn(held, moment, AAPL, "dip");
     expect([...moment.withdrawn]).toEqual([old.id]);
-    const own = ownBefore(held, moment, ask("dip"));
+    const own = ownBefore(held, moment, entry("dip"));
     expect(ids(own)).toEqual([exit.id, old.id]);
     expect(own.has(resting.id)).toBe(false);
-    expect(ids(ownBefore(held, moment, ask("dip", {}, MSFT)))).toEqual([]);
+    expect(ids(ownBefore(held, moment, entry("dip", {}, MSFT)))).toEqual([]);
   });
 
   it("is, if limits ask for it, every exit of the moment that is not over", () => {
@@ -160,7 +185,7 @@ describe("what an order has to wait for", () => {
     const mine = works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true });
     const far = works(held, "r-ensemble-MSFT-1", { ticker: MSFT, side: "sell", reduceOnly: true });
     moment.exits.add(mine.id).add(far.id);
-    const own = ownBefore(held, moment, ask("dip"));
+    const own = ownBefore(held, moment, entry("dip"));
     expect(ids(allBefore(held, moment, own))).toEqual([mine.id, far.id]);
     dropWorking(held.working, { type: "order.filled", orderId: far.id, qty: count(10), leaves: qty(0) });
     expect(allBefore(held, moment, own)).toBeNull();
