@@ -1,10 +1,16 @@
-/** A fault put back into a source: `find` is there exactly once. */
-export interface Mutant {
-  readonly name: string;
+/** Other text in a source: `find` is there exactly once. */
+export interface Edit {
   /** From the root of the project. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+}
+
+/** A fault put back. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** Where a second line of defence has to fall too. */
+  readonly also?: Edit;
   /** Invariants that it may break. */
   readonly expects: readonly string[];
 }
@@ -14,6 +20,8 @@ const WORST = "streams/risk/worstCase.ts";
 const FILLING = "streams/execution/filling.ts";
 const DESK = "streams/execution/desk.ts";
 const PORTFOLIO = "actors/portfolio.ts";
+const STATE = "actors/portfolioState.ts";
+const ACTING = "actors/portfolioActing.ts";
 const EXECUTOR = "actors/executor.ts";
 const CONTROLS = "streams/control/controls.ts";
 
@@ -63,13 +71,14 @@ const ofLimits: readonly Mutant[] = [
     file: CHECKS,
     find: "  exceeded === null\n    ? null",
     replace: "  exceeded === null || exceeded.value > 0\n    ? null",
+    also: { file: EXECUTOR, find: "state.exceeded.size > 0 ?", replace: "state.exceeded.size < 0 ?" },
     expects: ["opens-past-limit"],
   },
   {
     name: "gap-not-told",
-    file: PORTFOLIO,
-    find: "for (const told of state.exceeded.filled(state.ledger, f)) effects.push(emit(told));",
-    replace: "",
+    file: STATE,
+    find: "state.exceeded.filled(state.ledger, f).map(emit)",
+    replace: "state.exceeded.filled(state.ledger, f).slice(0, 0).map(emit)",
     expects: ["not-told"],
   },
   {
@@ -88,7 +97,7 @@ const ofLimits: readonly Mutant[] = [
   },
   {
     name: "no-liquidation",
-    file: PORTFOLIO,
+    file: STATE,
     find: "state.controls.killed === null && equity(state.ledger) <= 0",
     replace: "state.controls.killed === null && equity(state.ledger) <= Number.NEGATIVE_INFINITY",
     expects: ["not-stopped"],
@@ -164,9 +173,9 @@ const ofControls: readonly Mutant[] = [
   },
   {
     name: "late-fill-stays-open",
-    file: PORTFOLIO,
-    find: "} else if (state.controls.killed !== null || state.controls.closing.has(f.ticker)) effects.push(...soon(state));",
-    replace: "}",
+    file: ACTING,
+    find: "      leave(state, ticker, book, pressed, exits);",
+    replace: "      if (pressed.since === context.now()) leave(state, ticker, book, pressed, exits);",
     expects: FLAT,
   },
   {
