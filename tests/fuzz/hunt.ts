@@ -1,26 +1,25 @@
 import { readFileSync } from "node:fs";
 import { play } from "./interleaving.ts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
+import { type Edit, MUTANTS, type Mutant } from "./mutants.ts";
 import { drawPlan } from "./plan.ts";
 import { ignoredBy } from "./seeds.ts";
-import { type Bundle, playIn } from "./workers.ts";
+import { type Bundle, type Changed, playIn } from "./workers.ts";
 
 /** Interleavings after which a mutant has survived. */
 const COUNT = 20_000;
 /** Played at a time: most mutants are found at once. */
 const PIECE = 500;
 
-/** The source with the fault put back. @throws Error unless the place is found exactly once. */
-const mutated = ({ file, find, replace }: Mutant): string => {
-  const text = readFileSync(file, "utf8");
-  const parts = text.split(find);
+/** A source with other text. @throws Error unless the place is found exactly once. */
+const changed = ({ file, find, replace }: Edit): Changed => {
+  const parts = readFileSync(file, "utf8").split(find);
   if (parts.length !== 2) throw new Error(`${JSON.stringify(find)} is ${parts.length - 1} times in ${file}`);
-  return parts.join(replace);
+  return { file, text: parts.join(replace) };
 };
 
 /** By what and where it is found; null: nowhere. What the sources break without the fault does not count. */
 const hunt = async (mutant: Mutant, bundle: Bundle, count: number): Promise<string | null> => {
-  const worker = await bundle({ name: mutant.name, file: mutant.file, text: mutated(mutant) });
+  const worker = await bundle(mutant.name, [mutant, ...(mutant.also ? [mutant.also] : [])].map(changed));
   const looking = { ignored: [], only: mutant.expects };
   for (let from = 0; from < count; from += PIECE) {
     const parts = await playIn(worker, { from, count: Math.min(PIECE, count - from), ...looking });

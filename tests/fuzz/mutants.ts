@@ -1,10 +1,16 @@
-/** A fault put back into a source: `find` is there exactly once. */
-export interface Mutant {
-  readonly name: string;
+/** Other text in a source: `find` is there exactly once. */
+export interface Edit {
   /** From the root of the project. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+}
+
+/** A fault put back. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** Where a second line of defence has to fall too. */
+  readonly also?: Edit;
   /** Invariants that it may break. */
   readonly expects: readonly string[];
 }
@@ -14,8 +20,8 @@ const WORST = "streams/risk/worstCase.ts";
 const FILLING = "streams/execution/filling.ts";
 const DESK = "streams/execution/desk.ts";
 const PORTFOLIO = "actors/portfolio.ts";
-const PORTFOLIO_STATE = "actors/portfolioState.ts";
-const PORTFOLIO_ACTING = "actors/portfolioActing.ts";
+const STATE = "actors/portfolioState.ts";
+const ACTING = "actors/portfolioActing.ts";
 const EXECUTOR = "actors/executor.ts";
 const CONTROLS = "streams/control/controls.ts";
 
@@ -65,13 +71,14 @@ const ofLimits: readonly Mutant[] = [
     file: CHECKS,
     find: "  exceeded === null\n    ? null",
     replace: "  exceeded === null || exceeded.value > 0\n    ? null",
+    also: { file: EXECUTOR, find: "state.exceeded.size > 0 ?", replace: "state.exceeded.size < 0 ?" },
     expects: ["opens-past-limit"],
   },
   {
     name: "gap-not-told",
-    file: PORTFOLIO_STATE,
+    file: STATE,
     find: "state.exceeded.filled(state.ledger, f).map(emit)",
-    replace: "[]",
+    replace: "state.exceeded.filled(state.ledger, f).slice(0, 0).map(emit)",
     expects: ["not-told"],
   },
   {
@@ -90,7 +97,7 @@ const ofLimits: readonly Mutant[] = [
   },
   {
     name: "no-liquidation",
-    file: PORTFOLIO_STATE,
+    file: STATE,
     find: "state.controls.killed === null && equity(state.ledger) <= 0",
     replace: "state.controls.killed === null && equity(state.ledger) <= Number.NEGATIVE_INFINITY",
     expects: ["not-stopped"],
@@ -165,10 +172,10 @@ const ofControls: readonly Mutant[] = [
     expects: HALTS,
   },
   {
-    name: "kill-closes-nothing",
-    file: PORTFOLIO_ACTING,
-    find: "const pressed = controls.killed !== null && isOwed(book, controls.killed) ? controls.killed : closing;",
-    replace: "const pressed = closing;",
+    name: "late-fill-stays-open",
+    file: ACTING,
+    find: "      leave(state, ticker, book, pressed, exits);",
+    replace: "      if (pressed.since === context.now()) leave(state, ticker, book, pressed, exits);",
     expects: FLAT,
   },
   {

@@ -8,12 +8,12 @@ const root = join(import.meta.dirname, "../..");
 const outdir = join(root, "dist/fuzz");
 process.chdir(root);
 
-/** One source is read with other text. */
-const changing = ({ file, text }) => ({
-  name: "changed-source",
+/** Some sources are read with other text. */
+const changing = (changed) => ({
+  name: "changed-sources",
   setup: (bundle) => {
-    const path = resolve(root, file);
-    bundle.onLoad({ filter: /\.ts$/ }, (args) => (args.path === path ? { contents: text, loader: "ts" } : undefined));
+    const texts = new Map(changed.map(({ file, text }) => [resolve(root, file), text]));
+    bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => (texts.has(path) ? { contents: texts.get(path), loader: "ts" } : undefined));
   },
 });
 
@@ -29,6 +29,6 @@ const bundled = async (entry, name, plugins = []) => {
 };
 
 const { main } = await import(pathToFileURL(await bundled("main.ts", "main")).href);
-process.exitCode = await main(process.argv.slice(2), process.env, (changed) =>
-  changed === undefined ? bundled("worker.ts", "worker") : bundled("worker.ts", `mutants/${changed.name}`, [changing(changed)]),
+process.exitCode = await main(process.argv.slice(2), process.env, (name, changed) =>
+  name === undefined ? bundled("worker.ts", "worker") : bundled("worker.ts", `mutants/${name}`, [changing(changed)]),
 );

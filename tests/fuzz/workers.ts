@@ -5,8 +5,14 @@ const WORKERS = 2;
 /** Most of what an interleaving makes dies with it. */
 const YOUNG_MB = 64;
 
-/** Makes a bundle of the worker, or of a changed one: see `run.mjs`. */
-export type Bundle = (changed?: { readonly name: string; readonly file: string; readonly text: string }) => Promise<string>;
+/** A source that is read with other text. */
+export interface Changed {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Makes a bundle of the worker, or one with other sources: see `run.mjs`. */
+export type Bundle = (name?: string, changed?: readonly Changed[]) => Promise<string>;
 
 /** Plays seeds in two threads, each every second one. */
 export const playIn = async (bundle: string, task: Omit<Task, "stride">): Promise<Summary[]> => {
