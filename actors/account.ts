@@ -81,9 +81,9 @@ export const skipSerials = (account: Account, count: number): void => {
 
 /** What an order finds beside the account itself. */
 export interface Around {
-  /** Orders that must be over before it: its own exits and withdrawals of this moment. They count as done. */
+  /** Orders that must be over before it: exits of its own book, and withdrawals of this moment. They count as done. */
   readonly before: ReadonlySet<OrderId>;
-  /** All exits and withdrawals of this moment; null when there are no others. */
+  /** All exits at market, and withdrawals of this moment; null when there are no others. */
   readonly all: ReadonlySet<OrderId> | null;
   readonly closing: string | null;
   readonly exceeded: Exceeded | null;

@@ -115,8 +115,8 @@ export interface Recall extends Listen {
   readonly last: number | "all" | "open";
   /** Thins a number of latest out to the newest one of each period. Says when the period of a moment ends. */
   readonly per?: (at: Ms) => Ms;
-  /** Of views: the latest so many of each ticker *and* strategy. */
-  readonly by?: "strategy";
+  /** The latest so many of each ticker *and* strategy (of views), or *and* limit (of limits that a fill went past). */
+  readonly by?: "strategy" | "limit";
 }
 
 export interface MailboxSpec {

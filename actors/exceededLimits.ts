@@ -6,7 +6,7 @@ import { equity, exposureOf, grossExposure, type Ledger, sharesOf } from "../str
 import type { Exceeded } from "../streams/risk/checks.ts";
 
 interface Open extends Found {
-  /** The ticker has had a price since the fill. Before, its mark is of before the gap. */
+  /** The ticker has had a price since the fill. Before, what is held of it is marked at a price of before the gap. */
   isMarked: boolean;
 }
 
@@ -72,7 +72,7 @@ export class ExceededLimits {
     if (this.open.size === 0) return NONE;
     const done: Found[] = [];
     for (const [key, found] of this.open) {
-      if (!found.isMarked) continue;
+      if (!found.isMarked && sharesOf(ledger, found.ticker) !== 0) continue;
       const still = this.beyond(ledger, found.ticker, 0).some((l) => keyOf(l) === key);
       if (!still) done.push(found);
     }

@@ -4,6 +4,7 @@ import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
+import type { Halt } from "../streams/domain/market.ts";
 import {
   type Bracket,
   type Order,
@@ -22,14 +23,15 @@ import type { RequestFailed } from "../streams/domain/request.ts";
 import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { legsOf } from "../streams/execution/legs.ts";
 import { cancelling, type OrderBook, settle, splitOrders, submitted } from "../streams/execution/orders.ts";
-import { type ActorContext, type ActorSpec, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
+import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import { type Flush, type Flushed, peerStarted } from "./flushing.ts";
 import { HeldBack } from "./heldBack.ts";
 import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
 import { repriced } from "./repricing.ts";
-import { PATHS, PORTS } from "./topology.ts";
+import { PATHS, PORTS, TURNS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
+import { isLeaving } from "./working.ts";
 
 /** Cancel what is working of a ticker. */
 export interface Withdraw {
@@ -48,6 +50,11 @@ export interface Reprice {
   readonly moved: Bracket;
 }
 
+/** The moment is over: orders that waited for others may go. */
+interface Release {
+  readonly type: "release";
+}
+
 export type ExecutorMsg =
   | { readonly type: "approved"; readonly order: Order; readonly at: Ms }
   | Withdraw
@@ -62,6 +69,8 @@ export type ExecutorMsg =
   | OrderCancelRequested
   | OrderReplaceRequested
   | Split
+  | Halt
+  | Release
   | LimitExceeded
   | LimitRestored
   | ControlCommand
@@ -83,6 +92,7 @@ interface State {
   readonly controls: Controls;
   /** Limits that a fill at a gap went past: nothing opens until the account is within them. */
   readonly exceeded: Set<string>;
+  readonly tickersHalted: Set<Ticker>;
   /** At a broker outside: orders that wait until others are over. A simulated exchange holds them itself. */
   readonly held: HeldBack;
   readonly unanswered: Unanswered;
@@ -110,19 +120,27 @@ const send = (state: State, order: Order, context: ActorContext): Effect[] => {
 
 /** Sent at once, or when the orders it waits for are over: then what risk counted on has happened. */
 const onApproved = (state: State, { order, at }: { order: Order; at: Ms }, context: ActorContext): Step<State> => {
-  if (context.now() > at && !order.reduceOnly)
+  if (context.now() > at)
     return [state, emit(orderLost(order.ticker, order.id, "it waited while the executor was away: it was not sent"))];
   if (!state.unanswered.outside || order.after.length === 0) return [state, ...send(state, order, context)];
   state.held.put(order, state.open);
-  return [state, ...release(state, context)];
+  return [state, ...releasing(state)];
 };
 
+const RELEASE: Effect = atMomentEnd(TURNS.executor, "release", { type: "release" } satisfies Release);
+
+/** Not at once: what the same event did to limits and to the account is heard first. */
+const releasing = (state: State): readonly Effect[] => (state.held.size === 0 ? [] : [RELEASE]);
+
 const release = (state: State, context: ActorContext): Effect[] => {
-  if (state.held.size === 0) return [];
   const { ready, dropped } = state.held.settle();
   return [
     ...dropped.map(({ order, why }) => emit(orderLost(order.ticker, order.id, why))),
-    ...ready.flatMap((order) => send(state, order, context)),
+    ...ready.flatMap((order) =>
+      state.tickersHalted.has(order.ticker)
+        ? [emit(orderLost(order.ticker, order.id, `${order.ticker} does not trade: it was not sent`))]
+        : send(state, order, context),
+    ),
   ];
 };
 
@@ -145,8 +163,6 @@ const withdraw = (state: State, which: (o: Order) => boolean, reason: string): E
   return effects;
 };
 
-/** An exit at market is on its way out: no control takes it back, so that a second press changes nothing. */
-const isLeaving = (o: Order): boolean => o.reduceOnly && o.kind === "market";
 const mayOpen = (o: Order): boolean => !o.reduceOnly;
 
 /** What is closed must not be opened again by an order that was on its way. */
@@ -211,7 +227,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
     if (isAlive && state.lost.has(id)) return turnedUp(state, reply, context.now());
-    return [state, ...legs, ...state.unanswered.closed(id), ...release(state, context)];
+    return [state, ...legs, ...state.unanswered.closed(id), ...releasing(state)];
   }
   // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
   const again = reply.type === "order.accepted" && one.status === "pending_cancel" && state.unanswered.lookedUp(id);
@@ -220,7 +236,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
     ...legs,
     ...(again ? cancel(state, id, one.order.ticker, "asked again: the order still works") : []),
     ...state.unanswered.answered(id, one),
-    ...release(state, context),
+    ...releasing(state),
   ];
 };
 
@@ -242,23 +258,23 @@ const giveUp = (state: State, id: OrderId, order: Order | null): void => {
   if (state.lost.size > LOST_KEPT) state.lost.delete(state.lost.keys().next().value as OrderId);
 };
 
-const lose = (state: State, id: OrderId, reason: string, context: ActorContext): Step<State> => {
+const lose = (state: State, id: OrderId, reason: string): Step<State> => {
   const one = state.open.get(id);
   if (one === undefined) return [state];
   state.open.delete(id);
   giveUp(state, id, one.order);
   state.held.gone(id);
-  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id), ...release(state, context)];
+  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id), ...releasing(state)];
 };
 
 /** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
-const onWaitedLong = (state: State, { orderId: id }: WaitedLong, context: ActorContext): Step<State> => {
+const onWaitedLong = (state: State, { orderId: id }: WaitedLong): Step<State> => {
   const one = state.open.get(id);
   const { unanswered } = state;
   if (one === undefined) return [state];
   const refusal = unanswered.neverSent(id);
-  if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`, context);
-  if (!unanswered.outside) return one.status === "submitted" ? lose(state, id, "it was never answered", context) : [state];
+  if (refusal !== null) return lose(state, id, `it was never sent: ${refusal}`);
+  if (!unanswered.outside) return one.status === "submitted" ? lose(state, id, "it was never answered") : [state];
   return [state, ...lookUp(state, id)];
 };
 
@@ -270,7 +286,7 @@ const onFailed = (state: State, f: RequestFailed, context: ActorContext): Step<S
 
 const onMissing = (state: State, { orderId: id }: OrderMissing, context: ActorContext): Step<State> => {
   const dead = state.unanswered.missing(id, context.now());
-  return dead ? lose(state, id, "never answered, and the broker knows no order of this id", context) : [state];
+  return dead ? lose(state, id, "never answered, and the broker knows no order of this id") : [state];
 };
 
 const knownOf = (state: State): ReadonlySet<OrderId> => new Set([...state.open.keys(), ...state.held.ids()]);
@@ -291,6 +307,7 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.missing" },
     { type: "request.failed" },
     { type: "account.split" },
+    { type: "market.halt" },
     { type: "limit.exceeded" },
     { type: "limit.restored" },
     { type: "control.command" },
@@ -305,8 +322,9 @@ export const executorActor = (outside = false): ActorSpec => ({
     { type: "order.cancelled", last: "open" },
     { type: "order.lost", last: 20 },
     { type: "account.split", last: "all" },
-    { type: "limit.exceeded", last: 3 },
-    { type: "limit.restored", last: 3 },
+    { type: "market.halt", last: 1 },
+    { type: "limit.exceeded", last: 1, by: "limit" },
+    { type: "limit.restored", last: 1, by: "limit" },
     { type: "control.command", last: "all" },
     { type: "trading.stopped", last: "all" },
   ],
@@ -318,6 +336,7 @@ export const executorActor = (outside = false): ActorSpec => ({
       live: false,
       controls: new Controls(tradingNeeds),
       exceeded: new Set(),
+      tickersHalted: new Set(),
       held: new HeldBack(),
       unanswered: new Unanswered(outside),
       disagreements: 0,
@@ -339,6 +358,12 @@ export const executorActor = (outside = false): ActorSpec => ({
           splitOrders(state.open, msg);
           state.held.split(msg);
           return [state];
+        case "market.halt":
+          if (msg.halted) state.tickersHalted.add(msg.ticker);
+          else state.tickersHalted.delete(msg.ticker);
+          return [state];
+        case "release":
+          return [state, ...release(state, context)];
         case "order.replaceRequested":
           return [state];
         case "limit.exceeded":
@@ -364,7 +389,7 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "request.failed":
           return onFailed(state, msg, context);
         case "waited.long":
-          return onWaitedLong(state, msg, context);
+          return onWaitedLong(state, msg);
         default:
           return onReply(state, msg, context);
       }

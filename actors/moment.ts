@@ -5,7 +5,7 @@ import type { Account } from "./account.ts";
 import { bookNamed } from "./orderIds.ts";
 import type { Ask } from "./proposing.ts";
 import type { Wants } from "./wants.ts";
-import { workingOf } from "./working.ts";
+import { isLeaving, workingOf } from "./working.ts";
 
 /** An order that is to be proposed. */
 export interface Planned extends Ask {
@@ -28,8 +28,6 @@ export interface Moment {
   awaiting: OrderId | null;
   /** What filled in this moment. */
   readonly fills: Fill[];
-  /** Exits that were proposed in this moment. */
-  readonly exits: Set<OrderId>;
   /** Exits whose entry is still to be proposed. */
   readonly pairs: Map<symbol, OrderId>;
   /** Entries that were withdrawn in this moment. */
@@ -43,16 +41,14 @@ export const openMoment = (): Moment => ({
   queue: [],
   awaiting: null,
   fills: [],
-  exits: new Set(),
   pairs: new Map(),
   withdrawn: new Set(),
 });
 
-/** A later moment begins: exits and withdrawals of the one before are no longer what an order may wait for. */
+/** A later moment begins: withdrawals of the one before are no longer what an order may wait for. */
 export const passTo = (moment: Moment, at: Ms): void => {
   if (at === moment.at) return;
   moment.at = at;
-  moment.exits.clear();
   moment.withdrawn.clear();
 };
 
@@ -78,12 +74,13 @@ export const planned = (account: Account, asks: readonly Ask[]): readonly Planne
     if (left === 0) return [whole(ask, false)];
     const closes = wanted.qty === null ? left : Math.min(left, wanted.qty);
     if (wanted.kind === "market") closing.set(key, before + closes);
-    if (closes === wanted.qty) return [whole(ask, true)];
+    const { cashFraction: _, bracket: __, ...plain } = wanted;
+    const out: Ask = { ...ask, wanted: { ...plain, qty: qty(closes), reduceOnly: true } };
+    if (closes === wanted.qty) return [whole(out, true)];
     const pair = Symbol(key);
     const rest = wanted.qty === null ? null : qty(wanted.qty - closes);
-    const { cashFraction: _, bracket: __, ...plain } = wanted;
     return [
-      { ...ask, wanted: { ...plain, qty: qty(closes), reduceOnly: true }, closes: true, pair },
+      { ...out, closes: true, pair },
       { ...ask, wanted: { ...wanted, qty: rest }, closes: false, pair },
     ];
   });
@@ -105,22 +102,22 @@ export const inOrder = (a: Ask, b: Ask): number =>
   number(a.wanted.bracket?.takeProfit, b.wanted.bracket?.takeProfit) ||
   text(a.book, b.book);
 
-/** What an order has to wait for: exits of its own book, and orders that the same strategy withdrew, in this moment. */
+/** What an order has to wait for: exits at market of its own book, and orders that the same strategy withdrew in this moment. */
 export const ownBefore = (account: Account, moment: Moment, ask: Planned): ReadonlySet<OrderId> => {
   const before = new Set<OrderId>();
   const exit = ask.pair === null ? undefined : moment.pairs.get(ask.pair);
   if (exit !== undefined) before.add(exit);
   for (const order of workingOf(account.working, ask.ticker, null)) {
-    const isOwnExit = moment.exits.has(order.id) && account.working.byId.get(order.id)?.book === bookNamed(ask.book);
+    const isOwnExit = isLeaving(order) && account.working.byId.get(order.id)?.book === bookNamed(ask.book);
     if (isOwnExit || (moment.withdrawn.has(order.id) && order.by === ask.by)) before.add(order.id);
   }
   return before;
 };
 
-/** Every exit and withdrawal of this moment that is not over, or null when there are no more than these. */
+/** Every exit at market that is not over, and what was withdrawn in this moment; null when there are no more than these. */
 export const allBefore = (account: Account, moment: Moment, own: ReadonlySet<OrderId>): ReadonlySet<OrderId> | null => {
   const all = new Set<OrderId>(own);
-  for (const id of moment.exits) if (account.working.byId.has(id)) all.add(id);
+  for (const { order } of account.working.byId.values()) if (isLeaving(order)) all.add(order.id);
   for (const id of moment.withdrawn) if (account.working.byId.has(id)) all.add(id);
   return all.size > own.size ? all : null;
 };

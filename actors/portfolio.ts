@@ -12,6 +12,7 @@ import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from 
 import { notePrice, noteSerial, passDay, skipSerials } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step } from "./actor.ts";
 import { ownedOf } from "./closedTickers.ts";
+import { bookNamed } from "./orderIds.ts";
 import { acting } from "./portfolioActing.ts";
 import {
   again,
@@ -53,7 +54,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
   };
 
   const onPrice = (state: State, ticker: Ticker, isNewDay: boolean): Step<State> => {
-    if (state.live && state.ledger.openCount > 0 && equity(state.ledger) <= 0) return [state, ...solvent(state)];
+    if (equity(state.ledger) <= 0) return [state, ...solvent(state)];
     if (state.denied.size === 0 && state.exceeded.size === 0) return state.same;
     state.exceeded.marked(ticker);
     const ofDay = isNewDay ? retryOne(state, "DAILY_LOSS_EXCEEDS_LIMIT") : [];
@@ -132,12 +133,13 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     return soon(state, ticker);
   };
 
-  /** A strategy's exit at market is asked for again, for what it was about and no more; what a control closes is seen to by the control. */
+  /** A strategy's own exit at market is asked for again, for what it was about and no more. What a control closed is asked for by the control, while it lasts. */
   const againExit = (state: State, order: OrderSubmitted["order"]): void => {
     const { ticker } = order;
-    if (order.by === ENSEMBLE_BOOK || !order.reduceOnly || order.kind !== "market") return;
+    const book = bookOf(order.id, ticker);
+    if (book === ENSEMBLE_BOOK || book !== bookNamed(order.by) || !order.reduceOnly || order.kind !== "market") return;
     if (state.controls.killed !== null || state.controls.closing.has(ticker)) return;
-    const out = exit(state, ticker, bookOf(order.id, ticker), order.by, order.origin);
+    const out = exit(state, ticker, book, order.by, order.origin);
     const size = Math.min(order.qty, out?.wanted.qty ?? 0);
     if (out === null || size === 0) return;
     state.moment.queue.unshift({ ...out, wanted: { ...out.wanted, qty: qty(size) }, closes: true, pair: null });
@@ -343,8 +345,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       // the newest serials: verdicts come in the order of proposals, but for a dead letter that was tried again
       { type: "risk.verdict", last: 8 },
       { type: "order.lost", last: 20 },
-      { type: "limit.exceeded", last: 3 },
-      { type: "limit.restored", last: 3 },
+      { type: "limit.exceeded", last: 1, by: "limit" },
+      { type: "limit.restored", last: 1, by: "limit" },
       { type: "closing.began", last: 1 },
       { type: "closing.ended", last: 1 },
       { type: "control.command", last: "all" },

@@ -176,7 +176,6 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     if (ask.pair !== null && closes) moment.pairs.set(ask.pair, order.id);
     else if (ask.pair !== null) moment.pairs.delete(ask.pair);
     if (!closes) moment.awaiting = order.id;
-    else if (order.kind === "market") moment.exits.add(order.id);
     const risk = context.ref<RiskMsg>(PATHS.risk);
     const others = all === null ? [] : [...all];
     return [tellFor(risk, { type: "proposed", order, account, others }, ask.origin)];

@@ -178,7 +178,7 @@ export const retryOne = (state: State, code: Denial["code"], only?: Ticker): Eff
 
 /** What the account is worth may have changed: at or below nothing, the deck stops by itself. */
 export const solvent = (state: State): Effect[] =>
-  state.live && state.ledger.openCount > 0 && state.controls.killed === null && equity(state.ledger) <= 0
+  state.live && state.controls.killed === null && equity(state.ledger) <= 0
     ? [emit(tradingStopped("the account is worth nothing or less", equity(state.ledger)))]
     : [];
 

@@ -18,7 +18,7 @@ import { PATHS } from "./topology.ts";
 export type RiskMsg =
   | ({
       readonly type: "proposed";
-      /** Exits and withdrawals of the moment that the order may have to wait for. */
+      /** Exits at market and withdrawals of the moment that the order may have to wait for. */
       readonly others: readonly OrderId[];
     } & Proposal)
   | Withdraw

@@ -12,5 +12,5 @@ export const PATHS = {
 /** Ports by name, for `perform`. `fallback`: the scorer that is always there, for headlines that the other one failed at. */
 export const PORTS = { broker: "broker", scorer: "scorer", fallback: "scorer.fallback" } as const;
 
-/** Who decides first at the end of a moment: views become targets, then targets become orders. */
-export const TURNS = { ensemble: 1, portfolio: 2 } as const;
+/** Who decides first at the end of a moment: views become targets, targets become orders, then orders that waited are sent. */
+export const TURNS = { ensemble: 1, portfolio: 2, executor: 3 } as const;

@@ -114,15 +114,17 @@ export const signedWorking = (w: WorkingOrders, ticker: Ticker, book: string): S
 /** An exit that waits for its price. */
 const isResting = (order: Order): boolean => order.reduceOnly && order.kind !== "market";
 
-/** Whether any order of a ticker works that is not on its way out at market. */
+/** An exit at market: it is on its way out. */
+export const isLeaving = (order: Pick<Order, "reduceOnly" | "kind">): boolean => order.reduceOnly && order.kind === "market";
+
+/** Whether any order of a ticker works that is not on its way out. */
 export const rests = (w: WorkingOrders, ticker: Ticker): boolean =>
-  (w.byTicker.get(ticker) ?? NONE).some(({ order }) => !order.reduceOnly || order.kind !== "market");
+  (w.byTicker.get(ticker) ?? NONE).some(({ order }) => !isLeaving(order));
 
 /** µshare of a book on their way out at market. */
 export const leaving = (w: WorkingOrders, ticker: Ticker, book: string): number => {
   let sum = 0;
-  for (const one of w.byTicker.get(ticker) ?? NONE)
-    if (one.book === book && one.order.reduceOnly && one.order.kind === "market") sum += one.leaves;
+  for (const one of w.byTicker.get(ticker) ?? NONE) if (one.book === book && isLeaving(one.order)) sum += one.leaves;
   return sum;
 };
 

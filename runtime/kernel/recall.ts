@@ -141,8 +141,8 @@ class OpenOrders {
 }
 
 interface Kept {
-  /** By ticker and strategy, where somebody asked for that. */
-  byStrategy: boolean;
+  /** By ticker and this field, where somebody asked for that. */
+  by: Recall["by"];
   readonly byTicker: Map<string, Ring>;
   /** Ring size for tickers not seen yet. */
   size: number;
@@ -155,7 +155,9 @@ const inOrder = (events: Iterable<TapeEvent>): TapeEvent[] => [...events].sort((
 
 const keyOf = (kept: Kept, event: TapeEvent): string => {
   const ticker = (event as { readonly ticker?: Ticker }).ticker ?? "";
-  return kept.byStrategy && event.type === "signal.generated" ? `${ticker} ${event.strategy}` : ticker;
+  return kept.by === undefined
+    ? ticker
+    : `${ticker} ${(event as { readonly [field in NonNullable<Recall["by"]>]?: string })[kept.by] ?? ""}`;
 };
 
 const matches = (r: Recall, e: TapeEvent): boolean => {
@@ -215,7 +217,7 @@ export class RecallStore {
 
   private find(r: Recall, last: number | "all"): readonly TapeEvent[] {
     const kept = this.want(r.type, r.per === undefined ? last : 1);
-    if (r.by === "strategy") kept.byStrategy = true;
+    kept.by ??= r.by;
     if (r.per !== undefined && last !== "all") return this.findThinned(kept, r, r.per, last);
     if (kept.all !== null) {
       const mine = kept.all.filter((e) => matches(r, e));
@@ -228,7 +230,7 @@ export class RecallStore {
   private want(type: EventType, last: number | "all"): Kept {
     let kept = this.kept.get(type);
     if (!kept) {
-      kept = { byStrategy: false, byTicker: new Map(), size: 1, all: null, thin: null };
+      kept = { by: undefined, byTicker: new Map(), size: 1, all: null, thin: null };
       this.kept.set(type, kept);
     }
     this.bars = null;

@@ -55,7 +55,7 @@ export interface AccountView {
   /** Length of the ticker's bars, ms: a price is as old as its bar by nature. */
   readonly barMs: number;
   readonly now: Standing;
-  /** The same when the exits of this moment have filled and the withdrawn orders are gone; null when there are none. */
+  /** The same when the exits on their way have filled and the withdrawn orders are gone; null when there are none. */
   readonly later: Standing | null;
   /** Who closes the ticker; null: nobody does. */
   readonly closing: string | null;
@@ -83,7 +83,7 @@ export interface Decision {
   readonly denial: Denial | null;
   /** Nothing of it may open: it is to be sent as an exit. */
   readonly exits: boolean;
-  /** It passes only because the exits of this moment come first: it must wait for them. */
+  /** It passes only because exits on their way come first: it must wait for them. */
   readonly waits: boolean;
 }
 
@@ -245,7 +245,7 @@ const passes = (granted: Qty, exits: boolean): Decision => ({ granted, denial: n
 /**
  * The verdict on a proposed order. What only reduces its book's position always passes, as an exit that cannot open: a limit must never keep anyone in.
  * What opens passes every check at the price judged, or is cut to the room the tightest one leaves (whole shares), or is denied with the numbers;
- * of a denied one the part that closes still passes. An order that passes only when the exits of this moment are done waits for them.
+ * of a denied one the part that closes still passes. An order that passes only when exits on their way are done waits for them.
  */
 export const judge = (proposal: Proposal, context: RiskContext): Decision => {
   const { order, account } = proposal;

@@ -163,14 +163,13 @@ describe("an order that would close and then open the other side", () => {
 });
 
 describe("what an order has to wait for", () => {
-  it("is the exits of its own book, and what the same strategy withdrew, in this moment", () => {
+  it("is the exits at market of its own book, and what the same strategy withdrew in this moment", () => {
     const held = account();
     const moment = openMoment();
     const exit = works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true, by: "dip" });
-    const other = works(held, "r-ensemble-AAPL-2", { side: "sell", reduceOnly: true });
+    works(held, "r-ensemble-AAPL-2", { side: "sell", reduceOnly: true });
     const old = works(held, "r-dip-AAPL-3", { kind: "limit", limitPx: usd(90), by: "dip" });
     const resting = works(held, "r-dip-AAPL-4", { side: "sell", kind: "limit", limitPx: usd(190), reduceOnly: true, by: "dip" });
-    moment.exits.add(exit.id).add(other.id);
     noteWithdrawn(held, moment, AAPL, "dip");
     expect([...moment.withdrawn]).toEqual([old.id]);
     const own = ownBefore(held, moment, entry("dip"));
@@ -179,26 +178,27 @@ describe("what an order has to wait for", () => {
     expect(ids(ownBefore(held, moment, entry("dip", {}, MSFT)))).toEqual([]);
   });
 
-  it("is, if limits ask for it, every exit of the moment that is not over", () => {
+  it("is, if limits ask for it, every exit at market that is not over", () => {
     const held = account();
     const moment = openMoment();
     const mine = works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true });
     const far = works(held, "r-ensemble-MSFT-1", { ticker: MSFT, side: "sell", reduceOnly: true });
-    moment.exits.add(mine.id).add(far.id);
     const own = ownBefore(held, moment, entry("dip"));
     expect(ids(allBefore(held, moment, own))).toEqual([mine.id, far.id]);
     dropWorking(held.working, { type: "order.filled", orderId: far.id, qty: count(10), leaves: qty(0) });
     expect(allBefore(held, moment, own)).toBeNull();
   });
 
-  it("is nothing of a moment before", () => {
+  it("is an exit of an earlier moment too, and no withdrawal of one", () => {
     const held = account();
     const moment = openMoment();
     passTo(moment, ms(5));
-    moment.exits.add(works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true }).id);
+    const exit = works(held, "r-dip-AAPL-1", { side: "sell", reduceOnly: true });
+    works(held, "r-dip-AAPL-2", { kind: "limit", limitPx: usd(90), by: "dip" });
+    noteWithdrawn(held, moment, AAPL, "dip");
     passTo(moment, ms(5));
-    expect(moment.exits.size).toBe(1);
+    expect(moment.withdrawn.size).toBe(1);
     passTo(moment, ms(6));
-    expect([moment.exits.size, moment.withdrawn.size]).toEqual([0, 0]);
+    expect(ids(ownBefore(held, moment, entry("dip")))).toEqual([exit.id]);
   });
 });
