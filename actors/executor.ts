@@ -289,7 +289,11 @@ const onMissing = (state: State, { orderId: id }: OrderMissing, context: ActorCo
   return dead ? lose(state, id, "never answered, and the broker knows no order of this id") : [state];
 };
 
-const knownOf = (state: State): ReadonlySet<OrderId> => new Set([...state.open.keys(), ...state.held.ids()]);
+const onFlush = (state: State, n: number, context: ActorContext): Effect => {
+  const held = state.held.all();
+  const known = new Set([...state.open.keys(), ...held.map((o) => o.id)]);
+  return tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed", n, known, held });
+};
 
 /**
  * Sends what risk approved, withdraws what is no longer wanted, and follows every order to its end.
@@ -353,7 +357,7 @@ export const executorActor = (outside = false): ActorSpec => ({
         case "replace":
           return onReprice(state, msg);
         case "flush":
-          return [state, tell(context.ref<Flushed>(PATHS.portfolio), { type: "flushed", n: msg.n, known: knownOf(state) })];
+          return [state, onFlush(state, msg.n, context)];
         case "account.split":
           splitOrders(state.open, msg);
           state.held.split(msg);

@@ -1,3 +1,4 @@
+import type { Order } from "../streams/domain/order.ts";
 import type { OrderId } from "../streams/domain/units.ts";
 import { type ActorContext, type Effect, tell } from "./actor.ts";
 import { PATHS } from "./topology.ts";
@@ -8,11 +9,12 @@ export interface Flush {
   /** Which one it is: only the answer to the newest counts, since older ones do not know what was proposed since. */
   readonly n: number;
 }
-/** It came through: everything told before it is done, and known. `known`: the orders that the executor follows. */
+/** It came through: everything told before it is done, and known. `known`: the orders that the executor follows. `held`: those of them that wait, and are on no tape. */
 export interface Flushed {
   readonly type: "flushed";
   readonly n: number;
   readonly known: ReadonlySet<OrderId>;
+  readonly held: readonly Order[];
 }
 /** Risk or the executor began a new life: what was told to the last one may be lost. */
 export interface PeerStarted {

@@ -21,8 +21,8 @@ export class HeldBack {
     return this.orders.length;
   }
 
-  *ids(): Iterable<OrderId> {
-    for (const { order } of this.orders) yield order.id;
+  all(): readonly Order[] {
+    return this.orders.map((h) => h.order);
   }
 
   /** @param book the open orders: what is not in it is over. */

@@ -106,7 +106,7 @@ export const inOrder = (a: Ask, b: Ask): number =>
 export const ownBefore = (account: Account, moment: Moment, ask: Planned): ReadonlySet<OrderId> => {
   const before = new Set<OrderId>();
   const exit = ask.pair === null ? undefined : moment.pairs.get(ask.pair);
-  if (exit !== undefined) before.add(exit);
+  if (exit !== undefined && account.working.byId.has(exit)) before.add(exit);
   for (const order of workingOf(account.working, ask.ticker, null)) {
     const isOwnExit = isLeaving(order) && account.working.byId.get(order.id)?.book === bookNamed(ask.book);
     if (isOwnExit || (moment.withdrawn.has(order.id) && order.by === ask.by)) before.add(order.id);

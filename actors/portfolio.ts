@@ -5,13 +5,14 @@ import type { TradingStopped } from "../streams/domain/limits.ts";
 import { type Fill, type OrderLost, type OrderSubmitted, orderLost } from "../streams/domain/order.ts";
 import { tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
-import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
+import { type Ms, qty, type Ticker } from "../streams/domain/units.ts";
 import type { Verdict } from "../streams/domain/verdict.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
 import { notePrice, noteSerial, passDay, skipSerials } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step } from "./actor.ts";
 import { ownedOf } from "./closedTickers.ts";
+import type { Flushed } from "./flushing.ts";
 import { bookNamed } from "./orderIds.ts";
 import { acting } from "./portfolioActing.ts";
 import {
@@ -211,8 +212,9 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     return [state, ...began, ...soon(state)];
   };
 
-  const onFlushed = (state: State, known: ReadonlySet<OrderId>): Step<State> => {
+  const onFlushed = (state: State, { known, held }: Flushed): Step<State> => {
     state.flushing = false;
+    for (const order of held) if (!state.working.byId.has(order.id)) addWorking(state.working, order);
     const effects: Effect[] = [{ fx: "cancel", key: FLUSH_KEY }];
     for (const [id, { order }] of state.working.byId)
       if (!known.has(id)) effects.push(emit(orderLost(order.ticker, id, "it was never sent: an actor on its way was stopped")));
@@ -298,7 +300,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         applyDividend(state.ledger, msg);
         return [state];
       case "flushed":
-        return msg.n === state.flushes ? onFlushed(state, msg.known) : [state];
+        return msg.n === state.flushes ? onFlushed(state, msg) : [state];
       case "peer.started":
         return restart(state, context);
       case "flush.again":

@@ -120,7 +120,7 @@ describe("limits", () => {
     expect(most / SCALE).toBeLessThanOrEqual(20);
   });
 
-  it("of an account that is worth nothing end trading by itself, until a person takes it back", () => {
+  it("of an account that is worth nothing end trading by itself, and again when a person takes that back, although nothing is held", () => {
     const bear = viewing("bear", (_t, n) => (n === 1 ? -1 : n === 6 || n === 10 ? 1 : undefined));
     const prices = [100, 100, 100, 250, 250, 250, 250, 250, 250, 250, 250, 250];
     const p = scripted([bear], [...minutesOf(AAPL, prices), pressed(4, { do: "resume" }), pressed(9, { do: "unkill" })], {
@@ -128,7 +128,7 @@ describe("limits", () => {
     });
     const [stopped] = typed(p, "trading.stopped");
     expect(stopped).toMatchObject({ tSeen: closeOf(3), equity: (10_000 - 90 * 150) * SCALE });
-    expect(typed(p, "trading.stopped")).toHaveLength(1);
+    expect(typed(p, "trading.stopped").map((e) => e.tSeen)).toEqual([closeOf(3), closeOf(9)]);
     expect(fillsOf(p).slice(0, 2)).toEqual(["1 ensemble AAPL sell 90 @ 100", "3 ensemble AAPL buy 90 @ 250"]);
     expect(refusalsOf(p).filter((r) => r.startsWith("6 "))).toEqual(["6 AAPL denied 90: TRADING_HALTED"]);
     expect(heldIn(p)).toEqual([]);
@@ -158,6 +158,21 @@ describe("a rotation", () => {
     // nothing trades in MSFT from minute 5 on
     const p = scripted([rotate], [...flatMarket(AAPL), ...flatMarket(MSFT, 5)], { risk: { maxOpenPositions: 1 } });
     expect(heldIn(p)).toEqual(["ensemble MSFT 10"]);
+  });
+
+  it("waits for an exit of an earlier moment too, that is on its way for several bars", () => {
+    const later = viewing("later", (t, n) =>
+      t === MSFT ? (n === 1 ? 1 : n === 6 ? 0 : undefined) : n === 7 ? 1 : undefined,
+    );
+    const thin = minutesOf(MSFT, Array<number>(12).fill(100), 40); // four shares a bar
+    const p = scripted([later], [...flatMarket(AAPL), ...thin], { risk: { maxOpenPositions: 1 }, volumeShare: 0.1 });
+    expect(refusalsOf(p)).toEqual([]);
+    expect(fillsOf(p).slice(-4)).toEqual([
+      "6 ensemble MSFT sell 4 @ 100",
+      "7 ensemble MSFT sell 4 @ 100",
+      "8 ensemble MSFT sell 2 @ 100",
+      "8 ensemble AAPL buy 10 @ 100",
+    ]);
   });
 
   it("waits for nothing where both have room", () => {

@@ -40,14 +40,20 @@ export const given = (spec: ActorSpec, recalled: readonly unknown[] = []) => {
   for (const event of recalled) state = behaviour.receive(state, event, context)[0];
   let first: Effect[] = [];
   if (behaviour.started) [state, ...first] = behaviour.started(state, context);
-  const when = (msg: unknown): Effect[] => {
+  const receive = (msg: unknown): Effect[] => {
     const [next, ...effects] = behaviour.receive(state, msg, context);
     state = next;
+    return effects;
+  };
+  const when = (msg: unknown): Effect[] => {
+    const effects = receive(msg);
     const ends = new Map(effects.filter(isAtMomentEnd).map((e) => [e.key, e.msg]));
     return [...effects.filter((e) => !isAtMomentEnd(e)), ...[...ends.values()].flatMap(when)];
   };
   return {
     first: first.filter((e) => !isAtMomentEnd(e)),
+    /** The moment goes on after it. */
+    receive,
     when,
     state: () => state,
   };

@@ -108,6 +108,13 @@ describe("an exceeded limit", () => {
     expect(price(150)).toEqual(["position AAPL"]);
   });
 
+  it("ends without a new price of its ticker when nothing of it is held any more", () => {
+    const { fills, price } = account();
+    fills(filled("buy", 20, 150));
+    fills(filled("sell", 20, 150));
+    expect(price(100, MSFT)).toEqual(["position AAPL"]);
+  });
+
   it("can be told again from the tape, and then stands", () => {
     const { exceeded, price } = account();
     exceeded.add({ ticker: AAPL, limit: "gross", value: money(9), most: money(1) });

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { executorActor } from "../../../actors/executor.ts";
 import { controlCommand } from "../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../streams/domain/event.ts";
+import { tradingStopped } from "../../../streams/domain/limits.ts";
+import { halt } from "../../../streams/domain/market.ts";
 import { fill, type Order, orderAccepted, orderRejected, orderSubmitted } from "../../../streams/domain/order.ts";
 import { requestFailed } from "../../../streams/domain/request.ts";
 import { money, ms, orderId, seq, ticker } from "../../../streams/domain/units.ts";
@@ -131,6 +133,22 @@ describe("an executor whose broker is outside", () => {
     expect(ids(e.when({ type: "approved", order: { ...exit, id: orderId("x2") } }))).toEqual(["sent x2"]);
   });
 
+  it("sends nothing that waited once the event which ends the wait also stops trading", () => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    const early = e.receive(filled(exit, 10));
+    expect(ids(early)).toEqual([]);
+    expect(ids(e.when(stamped(tradingStopped("the account is worth nothing or less", money(0)))))).toEqual(["lost e1"]);
+    expect(ids(e.when({ type: "release" }))).toEqual([]);
+  });
+
+  it("sends nothing that waited while its ticker does not trade", () => {
+    const e = leaving();
+    e.when({ type: "approved", order: entry });
+    e.when(stamped(halt(AAPL, { tEvent: at, tSeen: at }, true, "news pending")));
+    expect(ids(e.when(filled(exit, 10)))).toEqual(["lost e1"]);
+  });
+
   it("withdraws what is held back like what works", () => {
     const e = leaving();
     e.when({ type: "approved", order: entry });
@@ -142,7 +160,14 @@ describe("an executor whose broker is outside", () => {
     const e = leaving();
     e.when({ type: "approved", order: entry });
     const [told] = e.when({ type: "flush" });
-    expect(told).toMatchObject({ fx: "tell", msg: { type: "flushed", known: new Set(["x1", "e1"]) } });
+    expect(told).toMatchObject({ fx: "tell", msg: { type: "flushed", known: new Set(["x1", "e1"]), held: [entry] } });
+  });
+});
+
+describe("an order that was approved at an earlier time", () => {
+  it.each([false, true])("is not sent, exit (%s) or not: what it was reckoned from may have changed", (reduceOnly) => {
+    const e = given(executorActor());
+    expect(said(e.when({ type: "approved", at: ms(1), order: order({ reduceOnly }) }))).toEqual(["emit order.lost"]);
   });
 });
 

@@ -124,7 +124,7 @@ describe("orders that are held back", () => {
     const held = new HeldBack();
     for (const id of ["a", "b", "c"]) held.put(waiting(id, exit), open(exit));
     expect(held.take((o) => o.id !== "b").map((o) => o.id)).toEqual(["a", "c"]);
-    expect([...held.ids()]).toEqual(["b"]);
+    expect(held.all().map((o) => o.id)).toEqual(["b"]);
   });
 
   it("are worth the same after a split of their ticker", () => {

@@ -44,7 +44,7 @@ const inShort = (effects: readonly Effect[]): string[] =>
 
 const portfolio = (sizing: unknown = { by: "shares", shares: 10 }, recalled: readonly TapeEvent[] = []) => {
   const p = given(portfolioActor(RunConfig.parse({ sizing }), "r"), recalled);
-  p.when({ type: "flushed", n: 1, known: new Set() });
+  p.when({ type: "flushed", n: 1, known: new Set(), held: [] });
   p.when(price(100));
   return { ...p, when: (msg: unknown) => approving(p, p.when(msg)) };
 };
@@ -200,12 +200,33 @@ describe("the portfolio", () => {
     expect(said(p.when({ type: "flush.again" }))).toEqual(["tell risk flush", "after"]); // nobody answered
     expect(p.when(want(1))).toEqual([]);
     p.when(stamped(orderSubmitted(order({ id: orderId("r-ensemble-AAPL-3") }))));
-    expect(inShort(p.when({ type: "flushed", n: 2, known: new Set(["r-ensemble-AAPL-3"]) }))).toEqual([]);
+    expect(inShort(p.when({ type: "flushed", n: 2, known: new Set(["r-ensemble-AAPL-3"]), held: [] }))).toEqual([]);
+  });
+
+  it("counts what the executor holds back, which is on no tape", () => {
+    const held = order({ id: orderId("r-ensemble-AAPL-3"), after: [orderId("r-dip-AAPL-2")] });
+    const p = given(portfolioActor(RunConfig.parse({ sizing: { by: "shares", shares: 10 } }), "r"), [price(100), want(1)]);
+    expect(inShort(p.when({ type: "flushed", n: 1, known: new Set([held.id]), held: [held] }))).toEqual([]);
+  });
+
+  it("asks again for a strategy's lost exit, not for one that a control asked for and that is over", () => {
+    const exitBy = (by: string, serial: number) =>
+      order({ id: orderId(`r-dip-AAPL-${serial}`), side: "sell", reduceOnly: true, by });
+    const bought = order({ id: orderId("r-dip-AAPL-1"), by: "dip" });
+    const p = portfolio({ by: "shares", shares: 10 }, [stamped(orderSubmitted(bought)), filled(bought, 10)]);
+    for (const [by, serial, again] of [
+      ["dip", 2, ["sell 10 out"]],
+      ["person", 9, []],
+    ] as const) {
+      p.when(stamped(orderSubmitted(exitBy(by, serial))));
+      expect(inShort(p.when(stamped(orderLost(AAPL, exitBy(by, serial).id, "it was never answered"))))).toEqual(again);
+      p.when(stamped(orderLost(AAPL, orderId("r-dip-AAPL-3"), "it was never answered")));
+    }
   });
 
   it("asks for no shares of what has no price yet", () => {
     const p = given(portfolioActor(RunConfig.parse({}), "r"));
-    p.when({ type: "flushed", n: 1, known: new Set() });
+    p.when({ type: "flushed", n: 1, known: new Set(), held: [] });
     const submit = { do: "submit", order: { side: "buy", kind: "market", qty: null, reason: "" } };
     expect(inShort(p.when({ type: "wants", strategy: "s", ticker: AAPL, action: submit, origin: seq(1) }))).toEqual(["buy 0"]);
   });
