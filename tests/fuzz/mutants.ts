@@ -153,8 +153,8 @@ const ofControls: readonly Mutant[] = [
   {
     name: "second-press-cancels-exits",
     file: EXECUTOR,
-    find: 'const isLeaving = (o: Order): boolean => o.reduceOnly && o.kind === "market";',
-    replace: 'const isLeaving = (o: Order): boolean => o.reduceOnly && o.kind !== "market" && o.qty < 0;',
+    find: 'import { isLeaving } from "./working.ts";',
+    replace: "const isLeaving = (o: Order): boolean => o.qty < 0;",
     expects: ["exit-withdrawn", ...FLAT],
   },
   {

@@ -161,9 +161,7 @@ describe("a rotation", () => {
   });
 
   it("waits for an exit of an earlier moment too, that is on its way for several bars", () => {
-    const later = viewing("later", (t, n) =>
-      t === MSFT ? (n === 1 ? 1 : n === 6 ? 0 : undefined) : n === 7 ? 1 : undefined,
-    );
+    const later = viewing("later", (t, n) => (t === MSFT ? (n === 1 ? 1 : n === 6 ? 0 : undefined) : n === 7 ? 1 : undefined));
     const thin = minutesOf(MSFT, Array<number>(12).fill(100), 40); // four shares a bar
     const p = scripted([later], [...flatMarket(AAPL), ...thin], { risk: { maxOpenPositions: 1 }, volumeShare: 0.1 });
     expect(refusalsOf(p)).toEqual([]);
