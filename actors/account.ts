@@ -4,7 +4,7 @@ import type { RiskLimits } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import { type Money, type Ms, money, ms, type OrderId, type Ticker, toPx } from "../streams/domain/units.ts";
 import { newYorkDayEnd } from "../streams/market/calendar.ts";
-import { booksOf, equity, type Ledger, mark, markOf, openLedger } from "../streams/portfolio/ledger.ts";
+import { equity, type Ledger, mark, markOf, openLedger, sharesByBook } from "../streams/portfolio/ledger.ts";
 import type { AccountView, Exceeded } from "../streams/risk/checks.ts";
 import { bookAfter } from "../streams/risk/worstCase.ts";
 import { serialOf } from "./orderIds.ts";
@@ -103,12 +103,12 @@ export const viewOf = (account: Account, limits: RiskLimits, order: Order, aroun
     at,
     equity: worth,
     dayStartEquity: money(account.dayStartEquity),
-    held: bookAfter(book, booksOf(ledger, ticker), claimsOf(working, ticker), around.before),
+    held: bookAfter(book, sharesByBook(ledger, ticker), claimsOf(working, ticker), around.before),
     price: usd === null ? null : toPx(usd),
     priceAt: price?.at ?? ms(0),
     barMs: price?.barMs ?? 0,
-    now: standing(around.before),
-    later: around.all === null ? null : standing(around.all),
+    now: order.reduceOnly ? null : standing(around.before),
+    later: order.reduceOnly || around.all === null ? null : standing(around.all),
     closing: around.closing,
     exceeded: around.exceeded,
   };

@@ -4,7 +4,7 @@ import { ACCOUNT_BOOK } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { TradingStopped } from "../streams/domain/limits.ts";
 import type { OrderId, Ticker } from "../streams/domain/units.ts";
-import type { Ledger } from "../streams/portfolio/ledger.ts";
+import { everyBook, type Ledger } from "../streams/portfolio/ledger.ts";
 import { serialOf } from "./orderIds.ts";
 
 interface Press {
@@ -37,6 +37,7 @@ export class ClosedTickers {
 /** Tickers that are held. @param whole also by the book of the account. */
 export const ownedOf = (ledger: Ledger, whole: boolean): ReadonlySet<Ticker> => {
   const owned = new Set<Ticker>();
-  for (const { ticker, book, shares } of ledger.books) if (shares !== 0 && (whole || book !== ACCOUNT_BOOK)) owned.add(ticker);
+  for (const { ticker, book, shares } of everyBook(ledger))
+    if (shares !== 0 && (whole || book !== ACCOUNT_BOOK)) owned.add(ticker);
   return owned;
 };

@@ -18,6 +18,7 @@ interface Found {
 }
 
 const NONE: readonly Found[] = [];
+const NONE_TOLD: readonly LimitExceeded[] = [];
 
 const keyOf = (l: Pick<Found, "ticker" | "limit">): string => (l.limit === "position" ? `position ${l.ticker}` : l.limit);
 
@@ -50,11 +51,14 @@ export class ExceededLimits {
 
   /** After a fill is booked: the limits it went past, those apart that are known. */
   filled(ledger: Ledger, fill: Fill): readonly LimitExceeded[] {
-    if (!this.limits.enabled || !opened(ledger, fill)) return [];
+    if (!this.limits.enabled || !opened(ledger, fill)) return NONE_TOLD;
     // Worth what was just paid for it, or what its mark says, which may be of before the gap: the worse counts.
     const paid = notional(fill.px, sharesOf(ledger, fill.ticker)) - exposureOf(ledger, fill.ticker);
+    const asPaid = this.beyond(ledger, fill.ticker, paid);
+    const asMarked = this.beyond(ledger, fill.ticker, 0);
+    if (asPaid.length === 0 && asMarked.length === 0) return NONE_TOLD;
     const told: LimitExceeded[] = [];
-    for (const found of [...this.beyond(ledger, fill.ticker, paid), ...this.beyond(ledger, fill.ticker, 0)]) {
+    for (const found of [...asPaid, ...asMarked]) {
       if (this.open.has(keyOf(found))) continue;
       this.add(found);
       told.push(limitExceeded(found));
@@ -87,14 +91,18 @@ export class ExceededLimits {
     const exposure = exposureOf(ledger, ticker);
     const position = money(Math.abs(exposure + off));
     const gross = money(grossExposure(ledger) - Math.abs(exposure) + position);
+    const mostPosition = ratio(worth, maxPositionFraction);
+    const mostGross = ratio(worth, maxGrossExposure);
+    const mostLeverage = ratio(worth, leverage);
+    if (position <= mostPosition && gross <= mostGross && gross <= mostLeverage) return NONE;
     const all: readonly Found[] = [
-      { ticker, limit: "position", value: position, most: ratio(worth, maxPositionFraction) },
-      { ticker, limit: "gross", value: gross, most: ratio(worth, maxGrossExposure) },
-      { ticker, limit: "leverage", value: gross, most: ratio(worth, leverage) },
+      { ticker, limit: "position", value: position, most: mostPosition },
+      { ticker, limit: "gross", value: gross, most: mostGross },
+      { ticker, limit: "leverage", value: gross, most: mostLeverage },
     ];
     return all.filter((l) => l.value > l.most);
   }
 }
 
 /** Whether a fill added to a position, or opened one. */
-const opened = (ledger: Ledger, fill: Fill): boolean => Math.sign(sharesOf(ledger, fill.ticker)) === signOf(fill.side);
+export const opened = (ledger: Ledger, fill: Fill): boolean => Math.sign(sharesOf(ledger, fill.ticker)) === signOf(fill.side);

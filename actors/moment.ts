@@ -52,7 +52,16 @@ export const passTo = (moment: Moment, at: Ms): void => {
   moment.withdrawn.clear();
 };
 
-const whole = (ask: Ask, closes: boolean): Planned => ({ ...ask, closes, pair: null });
+/** Written out: it is made for every order. */
+export const alone = ({ ticker, book, by, origin, wanted }: Ask, closes: boolean): Planned => ({
+  ticker,
+  book,
+  by,
+  origin,
+  wanted,
+  closes,
+  pair: null,
+});
 
 /**
  * A moment's orders, each either an exit that only closes what its own book holds, or an entry. One that would close and then open on the other side
@@ -66,17 +75,17 @@ export const planned = (account: Account, asks: readonly Ask[]): readonly Planne
     const key = `${book} ${ticker}`;
     if (wanted.reduceOnly) {
       if (wanted.kind === "market") closing.set(key, (closing.get(key) ?? 0) + (wanted.qty ?? 0));
-      return [whole(ask, true)];
+      return [alone(ask, true)];
     }
-    if (Math.sign(held) !== -signOf(wanted.side)) return [whole(ask, false)];
+    if (Math.sign(held) !== -signOf(wanted.side)) return [alone(ask, false)];
     const before = wanted.kind === "market" ? (closing.get(key) ?? 0) : 0;
     const left = Math.max(0, Math.abs(held) - before);
-    if (left === 0) return [whole(ask, false)];
+    if (left === 0) return [alone(ask, false)];
     const closes = wanted.qty === null ? left : Math.min(left, wanted.qty);
     if (wanted.kind === "market") closing.set(key, before + closes);
     const { cashFraction: _, bracket: __, ...plain } = wanted;
     const out: Ask = { ...ask, wanted: { ...plain, qty: qty(closes), reduceOnly: true } };
-    if (closes === wanted.qty) return [whole(out, true)];
+    if (closes === wanted.qty) return [alone(out, true)];
     const pair = Symbol(key);
     const rest = wanted.qty === null ? null : qty(wanted.qty - closes);
     return [

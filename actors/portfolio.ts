@@ -12,7 +12,9 @@ import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from 
 import { notePrice, noteSerial, passDay, skipSerials } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step } from "./actor.ts";
 import { ownedOf } from "./closedTickers.ts";
+import { opened } from "./exceededLimits.ts";
 import type { Flushed } from "./flushing.ts";
+import { alone } from "./moment.ts";
 import { bookNamed } from "./orderIds.ts";
 import { acting } from "./portfolioActing.ts";
 import {
@@ -68,8 +70,8 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     passDay(state, f.tSeen);
     for (const trade of applyFill(state.ledger, f)) effects.push(emit(tradeClosed(trade)));
     if (!state.live) return effects;
-    effects.push(...exceeding(state, f));
-    if (config.risk.enabled) {
+    if (config.risk.enabled && opened(state.ledger, f)) {
+      effects.push(...exceeding(state, f));
       state.moment.fills.push(f);
       effects.push(...soon(state));
     }
@@ -143,7 +145,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const out = exit(state, ticker, book, order.by, order.origin);
     const size = Math.min(order.qty, out?.wanted.qty ?? 0);
     if (out === null || size === 0) return;
-    state.moment.queue.unshift({ ...out, wanted: { ...out.wanted, qty: qty(size) }, closes: true, pair: null });
+    state.moment.queue.unshift(alone({ ...out, wanted: { ...out.wanted, qty: qty(size) } }, true));
   };
 
   /** Nothing of it works anywhere: what is still wanted is proposed again, under a new id. */

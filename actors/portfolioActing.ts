@@ -5,9 +5,10 @@ import type { OrderSubmitted } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { type Verdict, verdict } from "../streams/domain/verdict.ts";
+import { everyBook } from "../streams/portfolio/ledger.ts";
 import { viewOf } from "./account.ts";
 import { type ActorContext, type Effect, emit, type Step, tell, tellFor } from "./actor.ts";
-import { allBefore, inOrder, noteWithdrawn, orderedBy, ownBefore, type Planned, passTo, planned } from "./moment.ts";
+import { allBefore, alone, inOrder, noteWithdrawn, orderedBy, ownBefore, type Planned, passTo, planned } from "./moment.ts";
 import { exceeding, retryOne, type State, solvent } from "./portfolioState.ts";
 import type { Ask, Proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
@@ -35,13 +36,15 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     const entries: Planned[] = [];
     const effects = takeWants(state, context, exits, entries);
     // A fill comes before the bar that made it: what it bought is worth by now is known when the moment is over.
-    for (const f of state.moment.fills) effects.push(...exceeding(state, f));
-    state.moment.fills.length = 0;
+    const { fills } = state.moment;
+    for (const f of fills) effects.push(...exceeding(state, f));
+    while (fills.length > 0) fills.pop();
     for (const limit of state.exceeded.within(state.ledger)) effects.push(emit(limitRestored(limit)));
     effects.push(...close(state, context, exits));
-    for (const ticker of [...state.moment.dirty].sort()) effects.push(...alignTo(state, context, ticker, exits, entries));
+    for (const ticker of sorted(state.moment.dirty)) effects.push(...alignTo(state, context, ticker, exits, entries));
     state.moment.dirty.clear();
-    state.moment.queue.push(...exits.sort(inOrder), ...entries.sort(inOrder));
+    queue(state, exits);
+    queue(state, entries);
     return [state, ...effects, ...pump(state, context)];
   };
 
@@ -91,7 +94,7 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     if (controls.killed === null && controls.closing.size === 0) return [];
     const effects: Effect[] = [];
     const left = new Set<Ticker>();
-    for (const { ticker, book, shares } of ledger.books) {
+    for (const { ticker, book, shares } of everyBook(ledger)) {
       const closing = controls.closing.get(ticker);
       const pressed = controls.killed !== null && isOwed(book, controls.killed) ? controls.killed : closing;
       if (shares === 0 || pressed === undefined || !isOwed(book, pressed)) continue;
@@ -125,7 +128,7 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     exits: Planned[],
   ): void => {
     const out = state.waiting.has(ticker) ? null : exit(state, ticker, book, by, seq);
-    if (out !== null) exits.push({ ...out, closes: true, pair: null });
+    if (out !== null) exits.push(alone(out, true));
   };
 
   const alignTo = (state: State, context: ActorContext, ticker: Ticker, exits: Planned[], entries: Planned[]): Effect[] => {
@@ -135,7 +138,7 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     for (const ask of asks) {
       const closes = ask.wanted.reduceOnly === true;
       if (closes && (state.controls.killed !== null || state.controls.closing.has(ticker))) continue; // it is on its way out
-      (closes ? exits : entries).push({ ...ask, closes, pair: null });
+      (closes ? exits : entries).push(alone(ask, closes));
     }
     if (!turn) return [];
     state.turning.add(ticker);
@@ -201,3 +204,10 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
 };
 
 const NOTHING_BEFORE: ReadonlySet<OrderId> = new Set();
+
+const sorted = (tickers: ReadonlySet<Ticker>): Iterable<Ticker> => (tickers.size > 1 ? [...tickers].sort() : tickers);
+
+const queue = (state: State, asks: Planned[]): void => {
+  if (asks.length > 1) asks.sort(inOrder);
+  for (const ask of asks) state.moment.queue.push(ask);
+};

@@ -32,7 +32,7 @@ export interface Way {
 /** Turns what is wanted into orders. */
 export interface Proposing {
   /** The order, under an id that no other has. */
-  order(account: Account, ask: Ask, after: Iterable<OrderId>): Order;
+  order(account: Account, ask: Ask, after: ReadonlySet<OrderId>): Order;
   /** Orders that lead the ensemble's book from what it holds and has on its way to what the target wants. */
   align(account: Account, target: Target): Way;
   /** A book out of a ticker at market, but for what is on its way out already. */
@@ -44,6 +44,7 @@ export interface Proposing {
 }
 
 const BY = ENSEMBLE_BOOK;
+const NO_IDS: readonly OrderId[] = Object.freeze([]);
 const NO_WAY: Way = { asks: [], turn: false };
 
 export const proposing = (config: RunConfig, runId: string): Proposing => {
@@ -76,15 +77,15 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     reduceOnly: wanted.reduceOnly ?? false,
     by,
     origin,
-    after: [...after],
+    after: after.size === 0 ? NO_IDS : [...after],
   });
 
-  const market = (t: Target, wanted: Omit<Wanted, "kind">): Ask => ({
+  const market = (t: Target, side: Wanted["side"], size: number, reduceOnly: boolean): Ask => ({
     ticker: t.ticker,
     book: BY,
     by: BY,
     origin: t.seq,
-    wanted: { ...wanted, kind: "market" },
+    wanted: { side, kind: "market", qty: qty(size), reduceOnly },
   });
 
   /** Sized at the fill: how many shares that will be is not known, so only the side counts. */
@@ -100,7 +101,10 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     if (working.length > 0 && !(isLeaving && want !== Math.sign(held))) return { asks: [], turn: true };
     const out = isLeaving ? null : exit(account, ticker, BY, BY, t.seq);
     const asks: Ask[] = out === null ? [] : [out];
-    if (want !== 0) asks.push(market(t, { side: want > 0 ? "buy" : "sell", qty: null, cashFraction: fraction }));
+    if (want !== 0) {
+      const side = want > 0 ? "buy" : "sell";
+      asks.push({ ticker, book: BY, by: BY, origin: t.seq, wanted: { side, kind: "market", qty: null, cashFraction: fraction } });
+    }
     return { asks, turn: false };
   };
 
@@ -114,8 +118,8 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     if (legs === null) return NO_WAY;
     if (workingOf(account.working, ticker, BY).some((o) => o.side !== legs.side)) return { asks: [], turn: true };
     const asks: Ask[] = [];
-    if (legs.exit > 0) asks.push(market(t, { side: legs.side, qty: qty(legs.exit), reduceOnly: true }));
-    if (legs.entry > 0) asks.push(market(t, { side: legs.side, qty: qty(legs.entry) }));
+    if (legs.exit > 0) asks.push(market(t, legs.side, legs.exit, true));
+    if (legs.entry > 0) asks.push(market(t, legs.side, legs.entry, false));
     return { asks, turn: false };
   };
 

@@ -1,6 +1,6 @@
 import type { RiskLimits } from "../streams/domain/run.ts";
 import { type Money, money, notional, type OrderId, qty, type Ticker, toPx } from "../streams/domain/units.ts";
-import { booksOf, grossExposure, type Ledger, markOf, sharesOf } from "../streams/portfolio/ledger.ts";
+import { grossExposure, type Ledger, markOf, sharesByBook, sharesOf } from "../streams/portfolio/ledger.ts";
 import type { Standing } from "../streams/risk/checks.ts";
 import {
   type Claim,
@@ -57,7 +57,7 @@ export const standingOf = (
   side: "buy" | "sell",
   done: ReadonlySet<OrderId>,
 ): Standing => {
-  const held = booksOf(r.ledger, ticker);
+  const held = sharesByBook(r.ledger, ticker);
   const claims = claimsOf(r.working, ticker);
   const own = worstOf(held, claims, valuingOf(r, ticker), done);
   const { gross, open, isOpen } = account(r, ticker, done);
@@ -85,7 +85,7 @@ const account = (r: Reckoned, asked: Ticker, done: ReadonlySet<OrderId>): Sums =
   let isOpen = sharesOf(ledger, asked) !== 0;
   const groups = new Map<string, Waiting>();
   for (const ticker of working.byTicker.keys()) {
-    const held = booksOf(ledger, ticker);
+    const held = sharesByBook(ledger, ticker);
     const { open: claims, waiting } = parted(claimsOf(working, ticker), working, done);
     const valuing = valuingOf(r, ticker);
     const { long, short } = worstOf(held, claims, valuing, done);
@@ -137,7 +137,7 @@ const roomMadeBy = (r: Reckoned, after: readonly OrderId[], counted: Set<OrderId
     const { price } = valuingOf(r, ticker);
     if (price !== null) freed += notional(price, qty(Math.min(out, held)));
     const { open } = parted(claimsOf(r.working, ticker), r.working, done);
-    if (held > 0 && out >= held && !mayOpen(booksOf(r.ledger, ticker), open, done)) flattened.add(ticker);
+    if (held > 0 && out >= held && !mayOpen(sharesByBook(r.ledger, ticker), open, done)) flattened.add(ticker);
   }
   return { freed, flattened };
 };

@@ -11,6 +11,7 @@ import {
   applySplit,
   type BookHolding,
   equity,
+  everyBook,
   mark,
   openLedger,
   sharesIn,
@@ -167,7 +168,7 @@ export const account = (prices: Market, limits: RiskLimits): Account => {
       dirty = true;
     },
     closedBy: (ticker, name) => held.known(ticker)?.books.get(name)?.closedBy ?? "",
-    books: () => book?.ledger.books ?? [],
+    books: () => (book ? everyBook(book.ledger) : []),
     limits: () => (book ? limitsOf(book) : []),
   };
 };

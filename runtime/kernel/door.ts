@@ -184,7 +184,7 @@ export class Door {
       at = first.tSeen;
     }
     let begin = first.tEvent;
-    group.length = 1;
+    while (group.length > 1) group.pop();
     group[0] = first;
     let end = from + 1;
     for (; end < batch.length; end++) {

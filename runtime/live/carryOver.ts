@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { toDecimal } from "../../streams/domain/units.ts";
+import { everyBook } from "../../streams/portfolio/ledger.ts";
 import { openTape } from "../adapters/tape/reader.ts";
 import { appendTape } from "../adapters/tape/writer.ts";
 import { Collector } from "../core/collector.ts";
@@ -27,7 +28,7 @@ const accountOf = (journal: string, config: Pick<RunConfig, "cash" | "costs">): 
   if (!opened) return null;
   return {
     cash: books.ledger.cash,
-    adopted: books.ledger.books.filter((p) => p.shares !== 0),
+    adopted: everyBook(books.ledger).filter((p) => p.shares !== 0),
     fills: books.ledger.fills,
   };
 };

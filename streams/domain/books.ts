@@ -6,7 +6,11 @@ export const ACCOUNT_BOOK = "account";
 export const ENSEMBLE_BOOK = "ensemble";
 
 const LEG_SUFFIX = 3;
-export const isLegId = (id: OrderId): boolean => id.endsWith(".sl") || id.endsWith(".tp");
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+export const isLegId = (id: OrderId): boolean =>
+  id.charCodeAt(id.length - LEG_SUFFIX) === DOT && (id.endsWith(".sl") || id.endsWith(".tp"));
 
 /** The entry that a bracket leg belongs to; of any other order the order itself. */
 export const entryOf = (id: OrderId): OrderId => (isLegId(id) ? (id.slice(0, -LEG_SUFFIX) as OrderId) : id);
@@ -14,7 +18,12 @@ export const entryOf = (id: OrderId): OrderId => (isLegId(id) ? (id.slice(0, -LE
 /** The other leg of a leg's bracket. */
 export const siblingOf = (leg: OrderId): OrderId => `${entryOf(leg)}${leg.endsWith(".sl") ? ".tp" : ".sl"}` as OrderId;
 
-const isSerial = (text: string): boolean => /^[1-9]\d*$/.test(text);
+/** Digits from there to the end, the first of them no zero. */
+const isSerial = (text: string, from: number): boolean => {
+  if (from >= text.length || text.charCodeAt(from) === ZERO) return false;
+  for (let i = from; i < text.length; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
+  return true;
+};
 
 /**
  * Whose order it is: ids are `<run>-<book>-<ticker>-<serial>` (`actors/orderIds.ts`), and a book's name has no dash. So a fill finds its book also when its
@@ -24,7 +33,7 @@ export const bookOf = (id: OrderId, ticker: Ticker): string => {
   const whole = entryOf(id);
   const serialAt = whole.lastIndexOf("-");
   const to = serialAt - ticker.length - 1;
-  if (to <= 1 || !whole.startsWith(`-${ticker}-`, to) || !isSerial(whole.slice(serialAt + 1))) return ACCOUNT_BOOK;
+  if (to <= 1 || !whole.startsWith(`-${ticker}-`, to) || !isSerial(whole, serialAt + 1)) return ACCOUNT_BOOK;
   const from = whole.lastIndexOf("-", to - 1);
   return from > 0 && to > from + 1 ? whole.slice(from + 1, to) : ACCOUNT_BOOK;
 };

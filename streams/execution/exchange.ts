@@ -84,8 +84,8 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     }
     matcher.match(listings, bars, now, out);
     for (const listing of listings) listing.isAtHand = false;
-    listings.length = 0;
-    bars.length = 0;
+    while (listings.length > 0) listings.pop();
+    while (bars.length > 0) bars.pop();
   };
 
   /** Two bars of one ticker in a moment are worked one after the other. */

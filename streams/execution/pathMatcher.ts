@@ -47,7 +47,7 @@ export class PathMatcher implements Matcher {
     if (barOf.size > 1) atOpen.sort(byArrival);
     for (const r of atOpen) if (isExit(r)) this.tradeAt(r, barOf.get(r.listing) as Bar, now, out);
     for (const r of atOpen) this.tradeAt(r, barOf.get(r.listing) as Bar, now, out);
-    atOpen.length = 0;
+    while (atOpen.length > 0) atOpen.pop();
     barOf.clear();
   }
 

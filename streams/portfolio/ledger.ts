@@ -60,8 +60,6 @@ export interface Ledger {
   readonly openCount: number;
   /** Every ticker ever held, in order of its first fill. */
   readonly positions: ReadonlyMap<Ticker, Holding>;
-  /** Every book that ever held a ticker, in order of its first fill. */
-  readonly books: readonly BookHolding[];
   /** Ids of the fills taken in. */
   readonly fills: ReadonlySet<string>;
 }
@@ -71,9 +69,11 @@ type BookLine = Mutable<BookHolding>;
 interface Line extends Mutable<Holding> {
   readonly books: BookLine[];
 }
-interface Book extends Mutable<Omit<Ledger, "positions" | "books" | "fills">> {
+interface Book extends Mutable<Omit<Ledger, "positions" | "fills">> {
   readonly positions: Map<Ticker, Line>;
-  readonly books: BookLine[];
+  readonly parts: BookLine[];
+  /** A mark has changed since the parts were valued: they are asked for seldom, and marked with every bar. */
+  isStale: boolean;
   readonly fills: Set<string>;
   /** Every ticker ever held or marked. */
   readonly lines: Map<Ticker, Line>;
@@ -100,7 +100,8 @@ export const openLedger = (cash: Money): Ledger => {
     tradedUsd: 0,
     openCount: 0,
     positions: new Map(),
-    books: [],
+    parts: [],
+    isStale: false,
     fills: new Set(),
     lines: new Map(),
     latest: null,
@@ -110,7 +111,20 @@ export const openLedger = (cash: Money): Ledger => {
   return book;
 };
 
-const flat = (ticker: Ticker): Mutable<Holding> => ({
+/** Every book that ever held a ticker, in order of its first fill. */
+export const everyBook = (ledger: Ledger): readonly BookHolding[] => {
+  const book = own(ledger);
+  if (!book.isStale) return book.parts;
+  book.isStale = false;
+  for (const { mark, books } of book.lines.values())
+    for (const part of books) {
+      part.mark = mark;
+      part.value = valueAt(mark, part.shares, part.cost);
+    }
+  return book.parts;
+};
+
+const newLine = (ticker: Ticker): Line => ({
   ticker,
   shares: shares(0),
   cost: ZERO,
@@ -120,6 +134,7 @@ const flat = (ticker: Ticker): Mutable<Holding> => ({
   realised: ZERO,
   mark: null,
   value: ZERO,
+  books: [],
 });
 
 const lineOf = (book: Book, ticker: Ticker): Line => {
@@ -129,16 +144,17 @@ const lineOf = (book: Book, ticker: Ticker): Line => {
     book.latest = known;
     return known;
   }
-  const line: Line = { ...flat(ticker), books: [] };
+  const line = newLine(ticker);
   book.lines.set(ticker, line);
   return line;
 };
 
 const partOf = (book: Book, line: Line, name: string): BookLine => {
   for (let i = 0; i < line.books.length; i++) if (line.books[i]?.book === name) return line.books[i] as BookLine;
-  const part: BookLine = { ...flat(line.ticker), book: name, mark: line.mark };
+  const { books: _, ...flat } = newLine(line.ticker);
+  const part: BookLine = { ...flat, book: name, mark: line.mark };
   line.books.push(part);
-  book.books.push(part);
+  book.parts.push(part);
   return part;
 };
 
@@ -148,6 +164,7 @@ const valueAt = (mark: number | null, held: Shares, cost: Money): Money =>
 
 /** The ticker's sums from its books, and the account's from the ticker's. `before`: whether the account held any of it. */
 const sum = (book: Book, line: Line): void => {
+  book.isStale = true;
   const before = line.shares !== 0;
   let held = 0;
   let cost = 0;
@@ -155,8 +172,6 @@ const sum = (book: Book, line: Line): void => {
   let realised = 0;
   let oldest: BookLine | null = null;
   for (const part of line.books) {
-    part.mark = line.mark;
-    part.value = valueAt(line.mark, part.shares, part.cost);
     held += part.shares;
     cost += part.cost;
     openFees += part.openFees;
@@ -312,11 +327,7 @@ export const mark = (ledger: Ledger, ticker: Ticker, priceUsd: number): void => 
   const book = own(ledger);
   const line = lineOf(book, ticker);
   line.mark = priceUsd;
-  for (let i = 0; i < line.books.length; i++) {
-    const part = line.books[i] as BookLine;
-    part.mark = priceUsd;
-    if (part.shares !== 0) part.value = notional(toPx(priceUsd), part.shares);
-  }
+  book.isStale = true;
   if (line.shares !== 0) revalue(book, line, notional(toPx(priceUsd), line.shares));
 };
 
@@ -342,7 +353,13 @@ export const sharesIn = (ledger: Ledger, book: string, ticker: Ticker): Shares =
 };
 
 /** The books that ever held a ticker. */
-export const booksOf = (ledger: Ledger, ticker: Ticker): readonly BookHolding[] =>
+export const booksOf = (ledger: Ledger, ticker: Ticker): readonly BookHolding[] => {
+  everyBook(ledger);
+  return own(ledger).lines.get(ticker)?.books ?? NO_BOOKS;
+};
+
+/** What the books hold of a ticker, without what that is worth. */
+export const sharesByBook = (ledger: Ledger, ticker: Ticker): readonly Pick<BookHolding, "book" | "shares">[] =>
   own(ledger).lines.get(ticker)?.books ?? NO_BOOKS;
 
 /** What the open holdings have gained since they were opened, before fees. */

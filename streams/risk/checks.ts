@@ -54,7 +54,8 @@ export interface AccountView {
   readonly priceAt: Ms;
   /** Length of the ticker's bars, ms: a price is as old as its bar by nature. */
   readonly barMs: number;
-  readonly now: Standing;
+  /** Null for an exit: no limit keeps anyone in. */
+  readonly now: Standing | null;
   /** The same when the exits on their way have filled and the withdrawn orders are gone; null when there are none. */
   readonly later: Standing | null;
   /** Who closes the ticker; null: nobody does. */
@@ -258,6 +259,7 @@ export const judge = (proposal: Proposal, context: RiskContext): Decision => {
   if (context.now > account.at) return { ...passes(closes, true), denial: { code: "OUTDATED", ageMs: context.now - account.at } };
   if (context.halted !== null) return { ...passes(closes, true), denial: { code: "TRADING_HALTED", reason: context.halted } };
   if (!context.limits.enabled) return passes(order.qty, false);
+  if (account.now === null) throw new TypeError(`${order.id} may open, and what the limits leave is not reckoned`);
   const first = roomOf(proposal, account.now, context);
   if (first.denial === null) return passes(order.qty, false);
   const second = account.later === null ? null : roomOf(proposal, account.later, context);

@@ -1,4 +1,4 @@
-import { imbalance } from "../../streams/portfolio/ledger.ts";
+import { everyBook, imbalance } from "../../streams/portfolio/ledger.ts";
 import { MICROS } from "./amounts.ts";
 import { MONEY } from "./controlState.ts";
 import type { Counts } from "./counts.ts";
@@ -102,7 +102,7 @@ export class QuietPhase {
     const { ledger } = core.collector;
     if (imbalance(ledger) !== 0) watch.found("ledger", `imbalance of ${imbalance(ledger) / MICROS}`);
     if (ledger.cash !== shadow.cash) watch.found("ledger", `cash ${ledger.cash / MICROS}, by the events ${shadow.cash / MICROS}`);
-    for (const { ticker, book, shares } of ledger.books)
+    for (const { ticker, book, shares } of everyBook(ledger))
       if (shares !== shadow.heldIn(ticker, book))
         watch.found(
           "ledger",

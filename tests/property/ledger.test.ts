@@ -9,6 +9,7 @@ import {
   applyFill,
   applySplit,
   equity,
+  everyBook,
   grossExposure,
   imbalance,
   type Ledger,
@@ -157,7 +158,7 @@ describe("the ledger, after any sequence of fills, splits, dividends and marks",
         const old = openLedger(initial);
         for (const c of list) apply(old, c);
         const carried = openLedger(old.cash);
-        for (const p of old.books) if (p.shares !== 0) adopt(carried, accountAdopted(p, ms(1)));
+        for (const p of everyBook(old)) if (p.shares !== 0) adopt(carried, accountAdopted(p, ms(1)));
         expect(imbalance(carried)).toBe(0);
         expect([equity(carried), grossExposure(carried), carried.openCount]).toEqual([
           equity(old),

@@ -24,7 +24,8 @@ const limits = fc
     collar: fc.constantFrom(0, 0.03, 0.25),
   })
   .map((l) => RiskLimits.parse(l));
-const account: fc.Arbitrary<AccountView> = fc
+type Judged = AccountView & { readonly now: Standing };
+const account: fc.Arbitrary<Judged> = fc
   .record({
     equity: whole(-1000, 1_000_000),
     dayStartEquity: whole(1, 1_000_000),
@@ -79,7 +80,7 @@ const asked = fc.record({
 const any = limits.chain((l) => fc.tuple(account, context(l), asked));
 
 /** Only what is held against an order covers it. */
-const sided = (a: AccountView, side: "buy" | "sell"): AccountView =>
+const sided = (a: Judged, side: "buy" | "sell"): Judged =>
   Math.sign(a.held) === (side === "buy" ? -1 : 1) ? a : { ...a, now: { ...a.now, covers: qty(0) } };
 
 describe("risk", () => {

@@ -7,6 +7,7 @@ import { type Bar, bar } from "../../streams/domain/market.ts";
 import type { OrderAction } from "../../streams/domain/order.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { ms, SCALE, type Ticker } from "../../streams/domain/units.ts";
+import { everyBook } from "../../streams/portfolio/ledger.ts";
 import { defineStrategy, type OrderNews } from "../../streams/strategies/define.ts";
 import type { AnyStrategy } from "../../streams/strategies/registry.ts";
 import { FIRST_OPEN, type Played, type PlayOptions, played, taped } from "./playing.ts";
@@ -103,7 +104,7 @@ export const fillsOf = (p: Pick<Played, "events">): string[] =>
 
 /** What every book holds, the flat ones apart: `dip AAPL 10`. */
 export const heldIn = (p: Played): string[] =>
-  p.collector.ledger.books.flatMap((b) => (b.shares === 0 ? [] : [`${b.book} ${b.ticker} ${b.shares / SCALE}`]));
+  everyBook(p.collector.ledger).flatMap((b) => (b.shares === 0 ? [] : [`${b.book} ${b.ticker} ${b.shares / SCALE}`]));
 
 /** What was decided of each order that did not pass whole: `3 AAPL resized 10 to 5: POSITION_EXCEEDS_LIMIT`. */
 export const refusalsOf = (p: Pick<Played, "events">): string[] =>
