@@ -198,12 +198,12 @@ const onExceeded = (state: State, e: LimitExceeded): Step<State> => {
 };
 
 /** The exits of brackets that work get their new prices, and entries that wait new brackets. */
-const onReprice = (state: State, { ticker, by, moved }: Reprice): Step<State> => {
+const onReprice = (state: State, { ticker, by, moved }: Reprice, tickSize: number | null): Step<State> => {
   const effects: Effect[] = [];
   for (const one of state.open.values()) {
     const { order } = one;
     if (order.ticker !== ticker || order.by !== by || one.status === "pending_cancel") continue;
-    const to = repriced(order, moved);
+    const to = repriced(order, moved, tickSize);
     if (to === null) continue;
     const intent = orderReplaceRequested(ticker, order.id, to);
     effects.push(emit(intent), ask({ do: "replace", intent }));
@@ -298,8 +298,9 @@ const onFlush = (state: State, n: number, context: ActorContext): Effect => {
 /**
  * Sends what risk approved, withdraws what is no longer wanted, and follows every order to its end.
  * @param outside the broker is outside: answers take their time, or never come.
+ * @param tickSize price step of orders, µUSD; null: that of US equities.
  */
-export const executorActor = (outside = false): ActorSpec => ({
+export const executorActor = (outside = false, tickSize: number | null = null): ActorSpec => ({
   name: "executor",
   listens: [
     { type: "order.accepted" },
@@ -355,7 +356,7 @@ export const executorActor = (outside = false): ActorSpec => ({
             ...withdraw(state, (o) => o.ticker === msg.ticker && (msg.by === null ? !isLeaving(o) : o.by === msg.by), msg.reason),
           ];
         case "replace":
-          return onReprice(state, msg);
+          return onReprice(state, msg, tickSize);
         case "flush":
           return [state, onFlush(state, msg.n, context)];
         case "account.split":

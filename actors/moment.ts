@@ -1,4 +1,4 @@
-import { type Fill, type Order, signOf } from "../streams/domain/order.ts";
+import { type Fill, signOf } from "../streams/domain/order.ts";
 import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { sharesIn } from "../streams/portfolio/ledger.ts";
 import type { Account } from "./account.ts";
@@ -133,9 +133,5 @@ export const allBefore = (account: Account, moment: Moment, own: ReadonlySet<Ord
 
 /** Notes what a strategy withdraws. Its exits are not waited for: they may fill before they are gone, and then reduce what is held. */
 export const noteWithdrawn = (account: Account, moment: Moment, ticker: Ticker, by: string): void => {
-  for (const { id, reduceOnly } of orderedBy(account, ticker, by)) if (!reduceOnly) moment.withdrawn.add(id);
+  for (const { id, reduceOnly } of workingOf(account.working, ticker, by)) if (!reduceOnly) moment.withdrawn.add(id);
 };
-
-/** The working orders of one who asked for them. */
-export const orderedBy = (account: Account, ticker: Ticker, by: string): readonly Order[] =>
-  workingOf(account.working, ticker, by);

@@ -68,8 +68,12 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const effects: Effect[] = [];
     const isLate = !state.working.byId.has(f.orderId);
     passDay(state, f.tSeen);
-    for (const trade of applyFill(state.ledger, f)) effects.push(emit(tradeClosed(trade)));
-    if (!state.live) return effects;
+    const trades = applyFill(state.ledger, f);
+    if (!state.live) {
+      if (trades.length > 0) state.unsaid.set(f.ticker, [...(state.unsaid.get(f.ticker) ?? []), ...trades]);
+      return effects;
+    }
+    for (const trade of trades) effects.push(emit(tradeClosed(trade)));
     if (config.risk.enabled && opened(state.ledger, f)) {
       effects.push(...exceeding(state, f));
       state.moment.fills.push(f);
@@ -284,6 +288,9 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       case "limit.restored":
         state.exceeded.drop(msg);
         return [state, ...(state.live && state.exceeded.size === 0 ? retryOne(state, "LIMIT_EXCEEDED") : [])];
+      case "trade.closed": // only told again after a restart: all of its ticker before it was said too
+        state.unsaid.delete(msg.ticker);
+        return [state];
       case "account.opened":
         state.ledger = openLedger(msg.cash);
         state.dayStartEquity = msg.cash;
@@ -340,6 +347,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "account.opened", last: "all" },
       { type: "account.adopted", last: "all" },
       { type: "order.filled", last: "all" },
+      { type: "trade.closed", last: 1 },
       { type: "account.split", last: "all" },
       { type: "account.dividend", last: "all" },
       { type: "order.submitted", last: "open" },
@@ -368,8 +376,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         state.live = true;
         // Targets that the last life had heard of and not acted on when it ended.
         for (const [ticker, { seq }] of state.targets) if (seq > (state.judged.get(ticker) ?? 0)) state.moment.dirty.add(ticker);
+        const unsaid = [...state.unsaid.values()].flat().map((trade) => emit(tradeClosed(trade)));
+        state.unsaid.clear();
         if (context.now() > 0) skipSerials(state, SERIALS_LEFT_OUT);
-        return [state, ...flush(state, context), ...soon(state)];
+        return [state, ...unsaid, ...flush(state, context), ...soon(state)];
       },
     }),
   };

@@ -8,7 +8,7 @@ import { type Verdict, verdict } from "../streams/domain/verdict.ts";
 import { everyBook } from "../streams/portfolio/ledger.ts";
 import { viewOf } from "./account.ts";
 import { type ActorContext, type Effect, emit, type Step, tell, tellFor } from "./actor.ts";
-import { allBefore, alone, inOrder, noteWithdrawn, orderedBy, ownBefore, type Planned, passTo, planned } from "./moment.ts";
+import { allBefore, alone, inOrder, noteWithdrawn, ownBefore, type Planned, passTo, planned } from "./moment.ts";
 import { exceeding, retryOne, type State, solvent } from "./portfolioState.ts";
 import type { Ask, Proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
@@ -24,7 +24,7 @@ export interface Acting {
 }
 
 export const acting = (config: RunConfig, proposes: Proposing): Acting => {
-  const { order: orderOf, align, exit, sized, bracket } = proposes;
+  const { order: orderOf, align, exit, sized } = proposes;
 
   /** What is wanted, in the order in which it has to be done. */
   const act = (state: State, context: ActorContext): Step<State> => {
@@ -67,24 +67,19 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
           effects.push(tell(risk, { type: "withdraw", ticker, by: strategy, reason: "withdrawn by the strategy" }));
           break;
         case "replace":
-          effects.push(tell(risk, { type: "replace", ticker, by: strategy, moved: moved(state, ticker, strategy, action) }));
+          effects.push(
+            tell(risk, {
+              type: "replace",
+              ticker,
+              by: strategy,
+              moved: { stopLoss: action.stopLoss ?? null, takeProfit: action.takeProfit ?? null },
+            }),
+          );
           break;
       }
     }
     for (const ask of planned(state, asks)) (ask.closes ? exits : entries).push(ask);
     return effects;
-  };
-
-  /** New prices on the step, by the side of the entry. Legs and their entry have opposite sides. */
-  const moved = (
-    state: State,
-    ticker: Ticker,
-    by: string,
-    to: { readonly stopLoss?: Ask["wanted"]["stopPx"]; readonly takeProfit?: Ask["wanted"]["limitPx"] },
-  ) => {
-    const entry = orderedBy(state, ticker, by).find((o) => o.bracket !== null || o.reduceOnly);
-    const side = entry === undefined || entry.bracket !== null ? (entry?.side ?? "buy") : entry.side === "buy" ? "sell" : "buy";
-    return bracket({ stopLoss: to.stopLoss ?? null, takeProfit: to.takeProfit ?? null }, side);
   };
 
   /** Every book that a control closes is on its way out, and a closing that is done ends. */

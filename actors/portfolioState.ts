@@ -13,7 +13,7 @@ import {
 } from "../streams/domain/limits.ts";
 import type { Bar, Halt, Quote } from "../streams/domain/market.ts";
 import type { Fill, OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams/domain/order.ts";
-import type { AccountAdopted, AccountOpened, Dividend, Split } from "../streams/domain/portfolio.ts";
+import type { AccountAdopted, AccountOpened, Dividend, Split, Trade, TradeClosed } from "../streams/domain/portfolio.ts";
 import type { BrokerPressure } from "../streams/domain/request.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
@@ -48,6 +48,7 @@ export type PortfolioMsg =
   | ClosingEnded
   | AccountOpened
   | AccountAdopted
+  | TradeClosed
   | Split
   | Dividend
   | BrokerPressure
@@ -89,6 +90,8 @@ export interface State extends Account {
   readonly waiting: Set<Ticker>;
   /** Orders that were given up. */
   readonly lost: NewestIds;
+  /** While events are told again: trades that were closed and of which nothing was said, since nobody lived to say it. */
+  readonly unsaid: Map<Ticker, Trade[]>;
   /** The step that changes nothing more, made once: most steps of a run are this one. */
   same: Step<State>;
 }
@@ -140,6 +143,7 @@ export const fresh = (config: RunConfig): State => {
     tries: new Map(),
     waiting: new Set(),
     lost: new NewestIds(LOST_KEPT),
+    unsaid: new Map(),
     same: null,
   };
   state.same = [state as State];

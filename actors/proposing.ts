@@ -1,5 +1,5 @@
 import { ENSEMBLE_BOOK } from "../streams/domain/books.ts";
-import type { Bracket, Order, OrderIntent } from "../streams/domain/order.ts";
+import type { Order, OrderIntent } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import type { Target } from "../streams/domain/signal.ts";
 import { type OrderId, type Px, qty, type Seq, shares, type Ticker, toPx } from "../streams/domain/units.ts";
@@ -8,6 +8,7 @@ import { onTick } from "../streams/execution/ticks.ts";
 import { equity, markOf, sharesIn } from "../streams/portfolio/ledger.ts";
 import type { Account } from "./account.ts";
 import { bookNamed, idOf } from "./orderIds.ts";
+import { exitsOnTick } from "./repricing.ts";
 import { leaving, signedWorking, workingOf } from "./working.ts";
 
 type Wanted = Omit<OrderIntent, "reason">;
@@ -39,8 +40,6 @@ export interface Proposing {
   exit(account: Account, ticker: Ticker, book: string, by: string, origin: Seq): Ask | null;
   /** A strategy's order with its quantity: as it said, or by the sizing of the run. */
   sized(account: Account, ticker: Ticker, strategy: string, intent: OrderIntent): OrderIntent;
-  /** Exits of a bracket on the price step. @param side of the entry. */
-  bracket(bracket: Bracket, side: "buy" | "sell"): Bracket;
 }
 
 const BY = ENSEMBLE_BOOK;
@@ -58,11 +57,6 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     return idOf(runId, book, ticker, serial);
   };
 
-  const bracket: Proposing["bracket"] = (b, side) => {
-    const out = side === "buy" ? "sell" : "buy";
-    return { stopLoss: stepped(b.stopLoss, out, "stop"), takeProfit: stepped(b.takeProfit, out, "limit") };
-  };
-
   const order: Proposing["order"] = (account, { ticker, book, by, origin, wanted }, after) => ({
     id: nextId(account, book, ticker),
     ticker,
@@ -73,7 +67,7 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     limitPx: stepped(wanted.limitPx, wanted.side, "limit"),
     stopPx: stepped(wanted.stopPx, wanted.side, "stop"),
     tif: wanted.kind === "market" ? "day" : "gtc",
-    bracket: wanted.bracket ? bracket(wanted.bracket, wanted.side) : null,
+    bracket: wanted.bracket ? exitsOnTick(wanted.bracket, wanted.side, tickSize) : null,
     reduceOnly: wanted.reduceOnly ?? false,
     by,
     origin,
@@ -141,5 +135,5 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     return { ...intent, qty: qty(size) };
   };
 
-  return { order, align, exit, sized, bracket };
+  return { order, align, exit, sized };
 };

@@ -35,7 +35,11 @@ export const deckTree = (
       {
         name: "money",
         supervision: { strategy: "rest_for_one", maxRestarts: 3, withinMs: MINUTE_MS },
-        children: [portfolioActor(config, runId), executorActor(isOutside(PORTS.broker)), riskActor(config.risk)],
+        children: [
+          portfolioActor(config, runId),
+          executorActor(isOutside(PORTS.broker), config.tickSize),
+          riskActor(config.risk),
+        ],
       },
       {
         name: "ideas",

@@ -4,8 +4,8 @@ import type { OrderAction } from "../../streams/domain/order.ts";
 import { ms, type Ticker, ticker } from "../../streams/domain/units.ts";
 import type { OrderNews } from "../../streams/strategies/define.ts";
 import { changed, crashOnce } from "../support/crashing.ts";
-import { count } from "../support/orders.ts";
-import { fillsOf, heldIn, minutesOf, ordering, pressed, refusalsOf, scripted, viewing } from "../support/scripted.ts";
+import { count, usd } from "../support/orders.ts";
+import { closeOf, fillsOf, heldIn, minutesOf, ordering, pressed, refusalsOf, scripted, viewing } from "../support/scripted.ts";
 
 const AAPL = ticker("AAPL");
 const MSFT = ticker("MSFT");
@@ -49,6 +49,25 @@ describe("what was wanted while it could not be had", () => {
     const p = scripted([own], [...flatMarket(AAPL), ...taken(actor)]);
     expect(fillsOf(p).slice(1)).toEqual(["8 own AAPL sell 5 @ 100"]);
     expect(heldIn(p)).toEqual(["own AAPL 15"]);
+  });
+});
+
+describe("a trade that closed while the portfolio was stopped", () => {
+  const bracketed: OrderAction = {
+    do: "submit",
+    order: { side: "buy", kind: "market", qty: count(20), bracket: { stopLoss: null, takeProfit: usd(105) }, reason: "" },
+  };
+  const own = ordering("own", (_t, n) => (n === 1 ? [bracketed] : []));
+
+  it("is told when it starts, once", () => {
+    const bars = minutesOf(AAPL, [100, 100, 100, 100, 100, 106, 106, 106, 106, 106, 106]);
+    const p = scripted(
+      [own],
+      [...bars, ...taken("portfolio"), pressed(9, { do: "actor", path: "deck/money/portfolio", action: "restart" })],
+    );
+    const closed = p.events.filter((e) => e.type === "trade.closed");
+    expect(fillsOf(p).slice(1)).toEqual(["5 own AAPL sell 20 @ 105"]);
+    expect(closed.map((e) => [e.tSeen, e.trade.pnl])).toEqual([[closeOf(8), usd(100)]]);
   });
 });
 

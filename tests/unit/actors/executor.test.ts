@@ -6,7 +6,7 @@ import { tradingStopped } from "../../../streams/domain/limits.ts";
 import { halt } from "../../../streams/domain/market.ts";
 import { fill, type Order, orderAccepted, orderRejected, orderSubmitted } from "../../../streams/domain/order.ts";
 import { requestFailed } from "../../../streams/domain/request.ts";
-import { money, ms, orderId, seq, ticker } from "../../../streams/domain/units.ts";
+import { money, ms, orderId, SCALE, seq, ticker } from "../../../streams/domain/units.ts";
 import { given, said } from "../../support/given.ts";
 import { count, order, usd } from "../../support/orders.ts";
 
@@ -222,6 +222,23 @@ describe("new prices for the exits of brackets", () => {
     expect(moves(e.when(trail))).toEqual([["", null, null, { stopLoss: usd(95), takeProfit: usd(120) }]]);
     e.when(filled(entry, 10));
     expect(moves(e.when({ ...trail, moved: { stopLoss: usd(97), takeProfit: null } }))).toEqual([[".sl", null, usd(97), null]]);
+  });
+
+  it("are on the price step of each order's own side, also when the strategy has entries on both", () => {
+    const long = { ...entry, kind: "limit" as const, limitPx: usd(100) };
+    const short = order({
+      ...long,
+      id: orderId("r-dip-AAPL-1S"),
+      side: "sell",
+      bracket: { stopLoss: usd(130), takeProfit: usd(80) },
+    });
+    const e = given(executorActor(false, SCALE)); // whole dollars
+    for (const o of [long, short]) e.when({ type: "approved", order: o });
+    const between = { ...trail, moved: { stopLoss: null, takeProfit: usd(110.5) } };
+    expect(moves(e.when(between)).map(([, , , bracket]) => bracket)).toEqual([
+      { stopLoss: usd(90), takeProfit: usd(111) },
+      { stopLoss: usd(130), takeProfit: usd(110) },
+    ]);
   });
 
   it("are asked for only where they change something, and of one's own orders", () => {
