@@ -2,7 +2,8 @@ import { Controls } from "../streams/control/controls.ts";
 import { tradingNeeds } from "../streams/control/needs.ts";
 import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
-import type { BrokerReply } from "../streams/domain/event.ts";
+import type { BrokerReply, EventOf } from "../streams/domain/event.ts";
+import { intentRefused } from "../streams/domain/intent.ts";
 import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
 import {
@@ -28,7 +29,7 @@ import { type Flush, type Flushed, peerStarted } from "./flushing.ts";
 import { HeldBack } from "./heldBack.ts";
 import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
-import { repriced } from "./repricing.ts";
+import { hasExit, repriced } from "./repricing.ts";
 import { PATHS, PORTS, TURNS } from "./topology.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 import { isLeaving } from "./working.ts";
@@ -48,6 +49,8 @@ export interface Reprice {
   readonly ticker: Ticker;
   readonly by: string;
   readonly moved: Bracket;
+  /** They were prices of an entry that is still on its way here too. */
+  readonly isMoved: boolean;
 }
 
 /** The moment is over: orders that waited for others may go. */
@@ -198,17 +201,22 @@ const onExceeded = (state: State, e: LimitExceeded): Step<State> => {
 };
 
 /** The exits of brackets that work get their new prices, and entries that wait new brackets. */
-const onReprice = (state: State, { ticker, by, moved }: Reprice, tickSize: number | null): Step<State> => {
+const onReprice = (state: State, { ticker, by, moved, isMoved }: Reprice, tickSize: number | null): Step<State> => {
   const effects: Effect[] = [];
+  let isKnown = isMoved;
   for (const one of state.open.values()) {
     const { order } = one;
     if (order.ticker !== ticker || order.by !== by || one.status === "pending_cancel") continue;
+    isKnown ||= hasExit(order, moved);
     const to = repriced(order, moved, tickSize);
     if (to === null) continue;
     const intent = orderReplaceRequested(ticker, order.id, to);
     effects.push(emit(intent), ask({ do: "replace", intent }));
   }
-  return [state, ...effects];
+  if (isKnown) return [state, ...effects];
+  const value = moved.stopLoss === null ? "takeProfit" : moved.takeProfit === null ? "stopLoss" : "stopLoss, takeProfit";
+  const reason = "no bracket of the strategy that works here has such an exit";
+  return [state, emit(intentRefused({ ticker, strategy: by, intent: "order", field: "replace", value, reason }))];
 };
 
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {
@@ -227,6 +235,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
     if (isAlive && state.lost.has(id)) return turnedUp(state, reply, context.now());
+    if (reply.type === "order.filled") legs.push(...legsOfLost(state, reply, context.now()));
     return [state, ...legs, ...state.unanswered.closed(id), ...releasing(state)];
   }
   // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
@@ -252,6 +261,18 @@ const turnedUp = (state: State, { orderId: id, ticker }: BrokerReply, now: Ms): 
   return [state, ...cancel(state, id, ticker, "it was given up, and turned up")];
 };
 
+/** An order that was given up has filled whole: its legs work, and are withdrawn. */
+const legsOfLost = (state: State, { orderId: id, qty: filled }: EventOf<"order.filled">, now: Ms): Effect[] => {
+  const order = state.lost.get(id);
+  if (!order) return [];
+  state.lost.delete(id);
+  return legsOf(order, filled).flatMap((leg) => {
+    state.open.set(leg.id, { order: leg, status: "pending_cancel", filled: qty(0) });
+    state.unanswered.found(leg.id, now);
+    return cancel(state, leg.id, leg.ticker, "its entry was given up, and turned up");
+  });
+};
+
 const giveUp = (state: State, id: OrderId, order: Order | null): void => {
   state.closed.add(id);
   state.lost.set(id, order);
@@ -264,7 +285,7 @@ const lose = (state: State, id: OrderId, reason: string): Step<State> => {
   state.open.delete(id);
   giveUp(state, id, one.order);
   state.held.gone(id);
-  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id), ...releasing(state)];
+  return [state, emit(orderLost(one.order.ticker, id, reason, one.order)), ...state.unanswered.closed(id), ...releasing(state)];
 };
 
 /** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
@@ -325,6 +346,8 @@ export const executorActor = (outside = false, tickSize: number | null = null): 
     { type: "order.replaced", last: "open" },
     { type: "order.filled", last: "open" },
     { type: "order.cancelled", last: "open" },
+    { type: "order.expired", last: "open" },
+    { type: "order.rejected", last: "open" },
     { type: "order.lost", last: 20 },
     { type: "account.split", last: "all" },
     { type: "market.halt", last: 1 },
@@ -387,7 +410,7 @@ export const executorActor = (outside = false, tickSize: number | null = null): 
           cancelling(state.open, msg.orderId);
           return [state];
         case "order.lost":
-          giveUp(state, msg.orderId, null);
+          giveUp(state, msg.orderId, msg.order);
           return [state];
         case "order.missing":
           return onMissing(state, msg, context);

@@ -39,7 +39,13 @@ interface State {
 /** The order as it may be sent: at the size granted, as an exit when none of it may open, behind the orders it passes only after. */
 const approved = (order: Order, others: readonly OrderId[], { granted, exits, waits }: Decision): Order => {
   if (granted === order.qty && exits === order.reduceOnly && !waits) return order;
-  return { ...order, qty: granted, reduceOnly: exits, after: waits ? others : order.after };
+  return {
+    ...order,
+    qty: granted,
+    reduceOnly: exits,
+    bracket: exits ? null : order.bracket,
+    after: waits ? others : order.after,
+  };
 };
 
 /** Answers every proposed order: approved, cut to what the limits leave, or denied with the numbers. */
