@@ -10,7 +10,7 @@ import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { verdict } from "../streams/domain/verdict.ts";
 import { type Decision, judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
-import type { ExecutorMsg, Reprice, Withdraw } from "./executor.ts";
+import type { ExecutorMsg, Reprice, Withdraw } from "./executorState.ts";
 import { type Flush, peerStarted } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 

@@ -1,4 +1,4 @@
-import { defer, filter, map, Observable, startWith, throwError } from "rxjs";
+import { defer, endWith, filter, map, merge, type Observable, startWith, takeWhile, throwError } from "rxjs";
 import { bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
 import type { TapeEvent } from "../streams/domain/event.ts";
 import { intentRefused } from "../streams/domain/intent.ts";
@@ -70,6 +70,8 @@ class Held {
     );
   }
 }
+
+const OVER = Symbol("over");
 
 const isNewsOfOrder = (n: OrderNews | null): n is OrderNews => n !== null;
 
@@ -185,10 +187,14 @@ export const strategyActor = (strategy: BoundStrategy, ticker: Ticker): ActorSpe
   behaviour: flow<TapeEvent>((inbox$, context) => {
     const held = new Held(bookOfStrategy(strategy));
     const effectOf = effects(strategy, ticker, context);
-    return new Observable<Effect>((out) => {
-      out.add(inbox$.subscribe((e) => held.note(e)));
-      const said$ = strategy.start(inputsOf(strategy, ticker, inbox$, held, context));
-      out.add(said$.pipe(map(effectOf)).subscribe(out));
-    });
+    const noted$ = inbox$.pipe(
+      filter((e): e is never => {
+        held.note(e);
+        return false;
+      }),
+    );
+    const said$ = defer(() => strategy.start(inputsOf(strategy, ticker, inbox$, held, context)));
+    // What is held is noted before the strategy hears of it. It is over when the strategy is.
+    return merge(noted$, said$.pipe(map(effectOf), endWith(OVER))).pipe(takeWhile((e): e is Effect => e !== OVER));
   }),
 });

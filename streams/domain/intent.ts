@@ -2,7 +2,7 @@ import { z } from "zod";
 import { head, stamped } from "./envelope.ts";
 import { Ticker } from "./units.ts";
 
-export const IntentKind = z.enum(["view", "order"]);
+const IntentKind = z.enum(["view", "order"]);
 export type IntentKind = z.output<typeof IntentKind>;
 
 /** A strategy said something that cannot be taken: nothing comes of it. `field` and `value` say where and what, for people. */
