@@ -108,7 +108,7 @@ const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metri
     : await serve(config, {
         mode: ports.mode,
         limits: setup.config.risk,
-        strategies: setup.config.strategies,
+        strategies: setup.listed,
         history: store.history,
         supervisor: live.core.door.kernel,
         controls: playing.controls(),

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { OnResolveResult } from "esbuild";
+import type { BuildOptions, OnResolveResult } from "esbuild";
 import { defineStrategy, type Strategy } from "../streams/strategies/define.ts";
 import type { AnyStrategy } from "../streams/strategies/registry.ts";
 import { BadInput } from "./failures.ts";
 
 export interface LoadedStrategy {
   readonly strategy: AnyStrategy;
-  /** sha256 of the bundled code: a changed file is another strategy. */
+  /** sha256 of all its code, the files it imports too: a change in any of them makes another strategy. Where they lie, and comments, do not count. */
   readonly hash: string;
 }
 
@@ -31,9 +31,17 @@ const resolveOurs = (specifier: string): OnResolveResult | null => {
   return null;
 };
 
-const bundle = async (path: string): Promise<string> => {
+/** Whether ours are put in or left outside. */
+type Ours = "inside" | "outside";
+
+const bundle = async (path: string, ours: Ours, more: BuildOptions = {}): Promise<string> => {
   const { build } = await import("esbuild");
+  const resolved = (specifier: string): OnResolveResult | null => {
+    const found = resolveOurs(specifier);
+    return found === null || ours === "inside" ? found : { path: specifier, external: true };
+  };
   const result = await build({
+    ...more,
     entryPoints: [path],
     bundle: true,
     write: false,
@@ -44,12 +52,23 @@ const bundle = async (path: string): Promise<string> => {
     plugins: [
       {
         name: "tapedeck",
-        setup: (b) => b.onResolve({ filter: /^(tapedeck|rxjs|zod)(\/|$)/ }, ({ path: specifier }) => resolveOurs(specifier)),
+        setup: (b) => b.onResolve({ filter: /^(tapedeck|rxjs|zod)(\/|$)/ }, ({ path: specifier }) => resolved(specifier)),
       },
     ],
   });
   return result.outputFiles[0]?.text ?? "";
 };
+
+/**
+ * What the hash is over: the bundle without what Tapedeck itself brings, and without the paths that esbuild writes into comments and into the names of
+ * modules. Statements stay as they are; `keepNames`, for code can ask for the names of functions.
+ */
+const PATHLESS: BuildOptions = { minifyWhitespace: true, minifyIdentifiers: true, keepNames: true, legalComments: "none" };
+
+const hashOfCode = async (path: string): Promise<string> =>
+  createHash("sha256")
+    .update(await bundle(path, "outside", PATHLESS))
+    .digest("hex");
 
 const reason = (error: unknown): string => {
   const first = (error as { errors?: { text: string; location?: { line: number } | null }[] }).errors?.[0];
@@ -62,8 +81,9 @@ export const loadStrategyFile = async (file: string): Promise<LoadedStrategy> =>
   const path = resolve(file);
   if (!existsSync(path)) throw new BadInput(`strategy file ${file} is not there`);
   let code: string;
+  let hash: string;
   try {
-    code = await bundle(path);
+    [code, hash] = await Promise.all([bundle(path, "inside"), hashOfCode(path)]);
   } catch (error) {
     throw new BadInput(`strategy file ${file} does not compile: ${reason(error)}`);
   }
@@ -73,7 +93,7 @@ export const loadStrategyFile = async (file: string): Promise<LoadedStrategy> =>
     writeFileSync(module, code);
     const loaded = (await import(pathToFileURL(module).href)) as { default?: Strategy<unknown> };
     if (!loaded.default) throw new TypeError("it has no default export; write `export default defineStrategy({ … })`");
-    return { strategy: defineStrategy(loaded.default), hash: createHash("sha256").update(readFileSync(path)).digest("hex") };
+    return { strategy: defineStrategy(loaded.default), hash };
   } catch (error) {
     throw new BadInput(`strategy file ${file}: ${reason(error)}`);
   } finally {

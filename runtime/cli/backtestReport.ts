@@ -24,9 +24,16 @@ const rows = (s: Stats): readonly (readonly [string, string])[] => [
   ["Commissions · slippage, USD", `${number(s.commissions)} · ${number(s.slippage)}`],
 ];
 
+/** What tells apart those of one name is told with them. */
+const strategyNames = ({ config, listed }: ReadyBacktest["setup"]): readonly string[] =>
+  listed.flatMap(({ name, enabled, weight, params }, i) => {
+    if (!enabled || weight === 0) return [];
+    return [name === config.strategies[i]?.name ? name : `${name} ${JSON.stringify(params)}`];
+  });
+
 /** Which tape, which strategies. */
 export const titleOf = ({ tape, setup }: Pick<ReadyBacktest, "tape" | "setup">): string =>
-  `${tape}: ${setup.strategies.map((s) => s.name).join(", ")}`;
+  `${tape}: ${strategyNames(setup).join(", ")}`;
 
 /** The result for people, on stdout. */
 export const printStats = (title: string, report: BacktestReport): void => {

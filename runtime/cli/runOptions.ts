@@ -26,7 +26,10 @@ export const addRunOptions = (command: Command): Command =>
       "a JSON file with any of: strategies, ensemble, sizing, risk, costs, cash, seed, fill, volumeShare, tickSize, universe",
     )
     .option("--strategy <name|file.ts>", "a strategy to run, instead of the configured ones (repeatable)", collect)
-    .option("--params <json>", 'parameters: of the one strategy, or by name: \'{"momentum":{"lookback":10}}\'')
+    .option(
+      "--params <json>",
+      'parameters: of the one strategy, or by name: \'{"momentum":{"lookback":10}}\'; a list of sets for one given more than once',
+    )
     .option("--cash <usd>", "money to begin with (default 100000)")
     .option("--commission <fraction>", "of price × shares, at entry and exit (default 0)")
     .option("--slippage <fraction>", "of the price, against us, on market and stop fills (default 0.0002)")
@@ -59,13 +62,23 @@ const number = (flag: string, text: string): number => {
 
 const Objects = z.record(z.string(), z.unknown());
 
+/** The parameters of the strategies of a name: one set, the same for each, or a list of as many sets as it is named. */
+const setsOf = (name: string, given: unknown, times: number): readonly unknown[] => {
+  if (!Array.isArray(given)) return Array.from({ length: times }, () => given ?? {});
+  if (given.length === times) return given;
+  throw new BadInput(`--params has ${given.length} sets for ${name}, which is given with --strategy ${times} times`);
+};
+
 const strategiesOf = (flags: RunFlags): unknown => {
-  if (!flags.strategy) return undefined;
+  const names = flags.strategy;
+  if (!names) return undefined;
   const params = flags.params === undefined ? {} : Objects.parse(json("--params", flags.params));
-  const byName = flags.strategy.some((name) => Objects.safeParse(params[name]).success);
-  if (flags.strategy.length > 1 && flags.params !== undefined && !byName)
-    throw new BadInput(`--params with several strategies goes by name: '{"${flags.strategy[0]}":{…}}'`);
-  return flags.strategy.map((name) => ({ name, params: byName ? (params[name] ?? {}) : params }));
+  const byName = names.some((name) => Array.isArray(params[name]) || Objects.safeParse(params[name]).success);
+  if (names.length > 1 && flags.params !== undefined && !byName)
+    throw new BadInput(`--params with several strategies goes by name: '{"${names[0]}":{…}}'`);
+  if (!byName) return names.map((name) => ({ name, params }));
+  const sets = new Map(names.map((name) => [name, [...setsOf(name, params[name], names.filter((n) => n === name).length)]]));
+  return names.map((name) => ({ name, params: sets.get(name)?.shift() }));
 };
 
 /** Flags over the config file over the defaults. @throws BadInput naming the field at fault. */

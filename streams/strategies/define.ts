@@ -90,6 +90,7 @@ export const defineStrategy = <P>(strategy: Strategy<P>): Strategy<P> => {
 
 /** A strategy with its parameters read, ready to be started for any ticker. */
 export interface BoundStrategy {
+  /** Its id in this run: the strategy's name, or for one that is listed more than once `name~hash` (see `idsOf`). Names its actor, signals and book. */
   readonly name: string;
   /** Relative weight in the ensemble. */
   readonly weight: number;
@@ -109,12 +110,14 @@ const streamed = <T>(given: Observable<T>, strategy: string, what: "signals" | "
 const named = <P>(params: z.ZodType<P>): z.ZodType<P> =>
   params instanceof z.ZodObject && params.def.catchall === undefined ? (params.strict() as unknown as z.ZodType<P>) : params;
 
-/** Reads the parameters and closes over them. @throws ZodError naming the parameter at fault. */
-export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): BoundStrategy => {
-  const params = named(strategy.params).parse(raw ?? {});
+/** The parameters as the strategy will see them, defaults filled in. @throws ZodError naming the parameter at fault. */
+export const paramsOf = <P>(strategy: Strategy<P>, raw: unknown): P => named(strategy.params).parse(raw ?? {});
+
+/** Closes over parameters that were read by `paramsOf`. */
+export const bindAs = <P>(id: string, strategy: Strategy<P>, params: P, weight: number): BoundStrategy => {
   const { signals, orders } = strategy;
   return {
-    name: strategy.name,
+    name: id,
     weight,
     warmup: strategy.warmup?.(params) ?? 200,
     quotes: strategy.quotes ?? false,
@@ -126,3 +129,7 @@ export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): Bo
     },
   };
 };
+
+/** Reads the parameters and closes over them. @throws ZodError naming the parameter at fault. */
+export const bind = <P>(strategy: Strategy<P>, raw: unknown, weight: number): BoundStrategy =>
+  bindAs(strategy.name, strategy, paramsOf(strategy, raw), weight);

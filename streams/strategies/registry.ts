@@ -1,6 +1,8 @@
+import { ZodError } from "zod";
 import type { StrategyConfig } from "../domain/run.ts";
 import { channelBreakout } from "./channelBreakout.ts";
-import { type BoundStrategy, bind, type Strategy } from "./define.ts";
+import { type BoundStrategy, bindAs, paramsOf, type Strategy } from "./define.ts";
+import { idsOf, repeatedIn } from "./ids.ts";
 import { limitPullback } from "./limitPullback.ts";
 import { meanReversion } from "./meanReversion.ts";
 import { momentum } from "./momentum.ts";
@@ -38,15 +40,64 @@ export class UnknownStrategy extends Error {
   }
 }
 
-/** The enabled strategies with their parameters read. @throws UnknownStrategy, ZodError. */
+/** Thrown where the parameters of a strategy are not what its schema asks for. */
+export class BadParameters extends Error {
+  readonly strategy: string;
+  readonly fault: ZodError;
+  constructor(strategy: string, fault: ZodError) {
+    super(`bad parameters of strategy ${strategy}: ${fault.message}`, { cause: fault });
+    this.name = "BadParameters";
+    this.strategy = strategy;
+    this.fault = fault;
+  }
+}
+
+/** A strategy of a run's list. */
+export interface ListedStrategy {
+  /** Its name in this run; see `idsOf`. */
+  readonly id: string;
+  readonly config: StrategyConfig;
+  /** Null when it is turned off, or weighs nothing. */
+  readonly bound: BoundStrategy | null;
+}
+
+const read = (strategy: Strategy<unknown>, raw: unknown): unknown => {
+  try {
+    return paramsOf(strategy, raw);
+  } catch (error) {
+    if (error instanceof ZodError) throw new BadParameters(strategy.name, error);
+    throw error;
+  }
+};
+
+/**
+ * Every strategy of a list, in its order, the enabled ones bound. The parameters of one that is off are read only where they tell it from
+ * another of its name. @throws UnknownStrategy, BadParameters, SameStrategyTwice.
+ */
+export const listAll = (
+  configs: readonly StrategyConfig[],
+  known: ReadonlyMap<string, AnyStrategy> = STRATEGIES,
+): readonly ListedStrategy[] => {
+  const repeated = repeatedIn(configs);
+  const found = configs.map((config) => {
+    const on = config.enabled && config.weight > 0;
+    const strategy = known.get(config.name) as Strategy<unknown> | undefined;
+    if (strategy === undefined) {
+      if (on || repeated.has(config.name)) throw new UnknownStrategy(config.name, [...known.keys()]);
+      return { name: config.name, params: config.params, config, strategy: null };
+    }
+    const params = on || repeated.has(config.name) ? read(strategy, config.params) : config.params;
+    return { name: config.name, params, config, strategy: on ? strategy : null };
+  });
+  const ids = idsOf(found);
+  return found.map(({ config, params, strategy }, i) => {
+    const id = ids[i] as string;
+    return { id, config, bound: strategy === null ? null : bindAs(id, strategy, params, config.weight) };
+  });
+};
+
+/** The enabled strategies of a list. @throws as `listAll`. */
 export const bindAll = (
   configs: readonly StrategyConfig[],
   known: ReadonlyMap<string, AnyStrategy> = STRATEGIES,
-): readonly BoundStrategy[] =>
-  configs
-    .filter((c) => c.enabled && c.weight > 0)
-    .map((c) => {
-      const strategy = known.get(c.name);
-      if (!strategy) throw new UnknownStrategy(c.name, [...known.keys()]);
-      return bind(strategy as Strategy<unknown>, c.params, c.weight);
-    });
+): readonly BoundStrategy[] => listAll(configs, known).flatMap(({ bound }) => bound ?? []);

@@ -198,6 +198,18 @@ const refusals: readonly Refusal[] = [
     code: 2,
     says: /strategy momentum: .*lokback/,
   },
+  {
+    what: "the same strategy with the same parameters twice, naming it",
+    args: () => backtest(tape, "--strategy", "sma_cross", "--strategy", "sma_cross", "--params", '{"sma_cross":{"fast":5}}'),
+    code: 2,
+    says: /strategy sma_cross is listed twice with the same parameters, \{"fast":5,/,
+  },
+  {
+    what: "sets of parameters that are not as many as the strategy is given",
+    args: () => backtest(tape, "--strategy", "sma_cross", "--params", '{"sma_cross":[{"fast":5},{"fast":7}]}'),
+    code: 2,
+    says: /--params has 2 sets for sma_cross, which is given with --strategy 1 times/,
+  },
   { what: "an unknown flag", args: () => backtest(tape, "--fast"), code: 2, says: /unknown option '--fast'/ },
   { what: "an unknown command", args: () => ["replay"], code: 2, says: /unknown command 'replay'/ },
   {
@@ -273,6 +285,23 @@ describe("a command goes on", () => {
     const { stdout, stderr } = await goesOn(["import", "bars", at("GOOD.csv"), "--out", at("some.tape"), "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ imported: 1, rejected: { count: 2 } });
     expect(stderr).toMatch(/GOOD\.csv:3: .+\n.*GOOD\.csv:4: .+/);
+  });
+  it("with a strategy that is given twice with other parameters, as two", async () => {
+    const twice = (...fast: number[]) =>
+      backtest(
+        tape,
+        "--strategy",
+        "sma_cross",
+        "--strategy",
+        "sma_cross",
+        "--params",
+        JSON.stringify({ sma_cross: fast.map((n) => ({ fast: n, slow: 9 })) }),
+      );
+    expect((await goesOn(twice(3, 5))).stdout).toMatch(
+      /sma_cross~\w{8} \{"fast":3,"slow":9\}, sma_cross~\w{8} \{"fast":5,"slow":9\}/,
+    );
+    const { trades } = JSON.parse((await goesOn([...twice(3, 5), "--json"])).stdout) as { trades: unknown[] };
+    expect(trades.length).toBeGreaterThan(0);
   });
   it("with the newest run when the file that names it is damaged", async () => {
     cpSync(played, at("unnamed"), { recursive: true });

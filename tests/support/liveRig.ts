@@ -43,6 +43,7 @@ const setup: RunSetup = (() => {
   });
   return {
     config,
+    listed: config.strategies,
     strategies: bindAll(config.strategies, new Map([[sideOfHundred.name, sideOfHundred as AnyStrategy]])),
     configHash: "rig",
   };

@@ -214,7 +214,7 @@ export class ActiveCore {
         life,
         mode: venueOf(this.#options.config).mode,
         limits: setup.config.risk,
-        strategies: [...setup.config.strategies],
+        strategies: [...setup.listed],
         tail: publisher.published,
       }),
     });

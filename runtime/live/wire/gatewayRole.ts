@@ -72,7 +72,7 @@ export const gatewayRole = async (o: GatewayRoleOptions): Promise<GatewayRole> =
   const served = await serve(config, {
     mode: venueOf(config).mode,
     limits: setup.config.risk,
-    strategies: setup.config.strategies,
+    strategies: setup.listed,
     history: o.history,
     supervisor: { inspect: () => remote.actors, deadLetters: () => remote.letters },
     controls: remoteControls(fanout, () => remote.figures?.tape ?? null),
