@@ -1,6 +1,6 @@
 import type { Seq } from "../../streams/domain/units.ts";
 import { type Cell, isGroup, reopen } from "./cell.ts";
-import { type Core, mailboxOf, taken, WAKE } from "./core.ts";
+import { type Core, mailboxOf, WAKE } from "./core.ts";
 import { carryOut } from "./effects.ts";
 import { crash } from "./ending.ts";
 import { Durations } from "./figures.ts";
@@ -41,7 +41,7 @@ export const drain = (core: Core, max: number): boolean => {
 };
 
 const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
-  taken(core, cell);
+  cell.depth--;
   core.messages++;
   core.cause = cause;
   if (cause > cell.heard) cell.heard = cause;
@@ -50,7 +50,7 @@ const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): 
 };
 
 const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
-  taken(core, cell);
+  cell.depth--;
   core.messages++;
   core.cause = cause;
   if (cause > cell.heard) cell.heard = cause;
@@ -96,7 +96,7 @@ const handle = (core: Core, cell: Cell, message: unknown, cause: Seq): void =>
 const handOut = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
   if (cell.phase === "stopped" || isGroup(cell)) {
     if (message === WAKE) return;
-    taken(core, cell);
+    cell.depth--;
     core.undelivered++;
   } else if (cell.phase !== "live" || cell.paused) {
     if (message !== WAKE) mailboxOf(cell).put(message, cause, core.now, null);
