@@ -38,6 +38,9 @@ export interface FlowLife {
   /** Inside its turn; what it emits outside of one would depend on chance. */
   inTurn: boolean;
   effects: Effect[];
+  /** Core time at which its own scheduler gave it a turn last, and how many at that time. */
+  putOffAt: Ms;
+  putOffTurns: number;
   completed: boolean;
   failed: boolean;
   error: unknown;
