@@ -118,11 +118,6 @@ export class Door {
     return this.last;
   }
 
-  /** True while the core cannot take more: the source must wait and let time pass. */
-  congested(): boolean {
-    return this.kernel.congested();
-  }
-
   /** Bars that could be none: refused, on the tape as such, told to nobody as bars. */
   get refusedBars(): number {
     return this.refused;
