@@ -13,9 +13,10 @@ import {
 } from "../streams/strategies/registry.ts";
 import { hashOf } from "./adapters/system/digest.ts";
 import { CORE_RULES } from "./core/tradingCore.ts";
-import { BadInput, faultsOf } from "./failures.ts";
+import { BadInput, faultsOf, lineOf, RunFailed } from "./failures.ts";
 import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
+import { attributing } from "./strategyGuard.ts";
 
 /** Everything about a run but its tape. */
 export interface RunSetup {
@@ -46,9 +47,17 @@ const listed = (configs: readonly StrategyConfig[], known: ReadonlyMap<string, A
     if (error instanceof BadParameters)
       throw new BadInput(`bad parameters of strategy ${error.strategy}: ${faultsOf(error.fault)}`);
     if (error instanceof SameStrategyTwice) throw new BadInput(error.message);
-    throw error;
+    throw new RunFailed(
+      `a strategy of ${configs.map((s) => s.file ?? s.name).join(", ")} failed before the run: ${lineOf(error)}`,
+    );
   }
 };
+
+/** What it does is attributed to its file. */
+const ofFile = (file: string, bound: BoundStrategy): BoundStrategy => ({
+  ...bound,
+  start: (inputs) => attributing({ file, strategy: bound.name }, inputs, bound.start),
+});
 
 /** Each strategy with orders keeps its shares in a book of its own. @throws BadInput when the short names of two are the same. */
 const checkBooks = (strategies: readonly BoundStrategy[]): void => {
@@ -95,7 +104,9 @@ export const setUp = async (config: RunConfig): Promise<RunSetup> => {
   for (const { name } of named) if (!known.byName.has(name)) throw new BadInput(unknownStrategy(name, [...known.byName.keys()]));
   const complete: RunConfig = { ...config, strategies: named };
   const all = listed(named, known.byName);
-  const strategies = all.flatMap(({ bound }) => bound ?? []);
+  const strategies = all.flatMap(({ bound, config: { file } }) =>
+    bound === null ? [] : file === undefined ? bound : ofFile(file, bound),
+  );
   checkBooks(strategies);
   return {
     config: complete,

@@ -8,6 +8,7 @@ import type { BuildOptions, OnResolveResult } from "esbuild";
 import { defineStrategy, type Strategy } from "../streams/strategies/define.ts";
 import type { AnyStrategy } from "../streams/strategies/registry.ts";
 import { BadInput } from "./failures.ts";
+import { guardText } from "./strategyGuard.ts";
 
 export interface LoadedStrategy {
   readonly strategy: AnyStrategy;
@@ -80,14 +81,17 @@ const reason = (error: unknown): string => {
 export const loadStrategyFile = async (file: string): Promise<LoadedStrategy> => {
   const path = resolve(file);
   if (!existsSync(path)) throw new BadInput(`strategy file ${file} is not there`);
+  const folder = mkdtempSync(join(tmpdir(), "tapedeck-strategy-"));
+  const guard = join(folder, "guard.js");
   let code: string;
   let hash: string;
   try {
-    [code, hash] = await Promise.all([bundle(path, "inside"), hashOfCode(path)]);
+    writeFileSync(guard, guardText(path));
+    [code, hash] = await Promise.all([bundle(path, "inside", { inject: [guard] }), hashOfCode(path)]);
   } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
     throw new BadInput(`strategy file ${file} does not compile: ${reason(error)}`);
   }
-  const folder = mkdtempSync(join(tmpdir(), "tapedeck-strategy-"));
   try {
     const module = join(folder, "strategy.mjs");
     writeFileSync(module, code);

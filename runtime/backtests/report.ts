@@ -3,6 +3,7 @@ import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import type { BacktestResult } from "../replay/backtest.ts";
 import type { RunSetup } from "../runSetup.ts";
 import { VERSION } from "../version.ts";
+import type { Failure } from "./failures.ts";
 
 /** Points of the equity curve that are printed; a longer curve is thinned evenly. The statistics use every mark. */
 const MOST_POINTS = 20_000;
@@ -17,7 +18,14 @@ const thinned = ({ ts, value }: BacktestResult["equity"]): [number, number][] =>
 };
 
 /** What `--json` prints. */
-export const reportOf = (setup: RunSetup, id: string, tapeHash: string, result: BacktestResult, seconds: number) => ({
+export const reportOf = (
+  setup: RunSetup,
+  id: string,
+  tapeHash: string,
+  result: BacktestResult,
+  seconds: number,
+  failures: readonly Failure[],
+) => ({
   run: { id, tape_hash: tapeHash, config_hash: setup.configHash, seed: setup.config.seed, version: VERSION },
   decisions_hash: result.decisionsHash,
   decisions_hash_version: DECISIONS_HASH_VERSION,
@@ -26,6 +34,8 @@ export const reportOf = (setup: RunSetup, id: string, tapeHash: string, result: 
   stats: result.stats,
   trades: result.trades.map((t) => Trade.encode(t)),
   equity: thinned(result.equity),
+  /** What broke; not empty: the backtest has failed. */
+  failures: failures.map(({ at, ...f }) => ({ ...f, bar: new Date(at).toISOString() })),
   throughput: {
     events: result.events,
     bars: result.bars,

@@ -1,14 +1,18 @@
 import type { ScorerPort } from "../../actors/ports/scorer.ts";
+import { PATHS } from "../../actors/topology.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { stopwatch } from "../adapters/system/clock.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { type TapeInfo, tapeInfo } from "../adapters/tape/info.ts";
 import { openTape } from "../adapters/tape/reader.ts";
+import { lineOf } from "../failures.ts";
 import { answersOf, backtest } from "../replay/backtest.ts";
 import { type RunSetup, runIdOf, setUp } from "../runSetup.ts";
 import { pureScorer } from "../scorer.ts";
+import { hearStrategyFaults } from "../strategyFaults.ts";
 import { tapeNotes } from "../tapeNotes.ts";
 import { deckTree } from "../tree.ts";
+import { Failures } from "./failures.ts";
 import { type BacktestReport, reportOf } from "./report.ts";
 
 /** A backtest that may begin: its tape was read, its strategies are bound. */
@@ -51,6 +55,12 @@ export const readyBacktest = async (tape: string, config: RunConfig, asked?: Ask
   return { tape, setup, info, notes, id: runIdOf("b", [info.hash, setup.configHash, setup.config.seed]) };
 };
 
+/** Promises that strategies left behind have failed by then, if they were going to. */
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+const filesOf = ({ listed }: RunSetup): ReadonlyMap<string, string> =>
+  new Map(listed.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const])));
+
 /** Plays it, as fast as it goes. `progress` is told of the inputs played so far. */
 export const runBacktest = async (
   ready: ReadyBacktest,
@@ -61,6 +71,11 @@ export const runBacktest = async (
   const begun = watch();
   const reader = openTape(tape);
   const scorer: ScorerPort = { answers: "again", scorer: pureScorer() };
+  const failures = new Failures(filesOf(setup));
+  let now = 0;
+  const quiet = hearStrategyFaults(({ who, error }) =>
+    failures.add(`${PATHS.tickers}/${who.ticker}/${who.strategy}`, now, `outside of its turn: ${lineOf(error)}`),
+  );
   const result = await backtest({
     tape: reader,
     config: setup.config,
@@ -69,6 +84,13 @@ export const runBacktest = async (
     fallback: scorer.scorer,
     digest: sha256,
     progress,
+    played: (at) => {
+      now = at;
+    },
+    lifecycle: (e) => failures.note(e),
   });
-  return reportOf(setup, id, info.hash, result, (watch() - begun) / 1e6);
+  const seconds = (watch() - begun) / 1e6;
+  await settled();
+  quiet();
+  return reportOf(setup, id, info.hash, result, seconds, failures.all());
 };

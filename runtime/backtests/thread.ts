@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { TapeUnreadable } from "../adapters/tape/errors.ts";
 import { exitCodeOf, lineOf } from "../failures.ts";
+import { failureLine } from "./failures.ts";
 import type { BacktestJob, Outcome } from "./job.ts";
 import { NotAsAsked, readyBacktest, runBacktest } from "./runBacktest.ts";
 
@@ -20,7 +21,9 @@ const outcome = async (): Promise<Outcome> => {
   if (absent) return { is: "elsewhere", why: `strategy file ${absent.file} is not there` };
   try {
     const ready = await readyBacktest(placeOf(job.tape), job.config, job);
-    return { is: "done", report: await runBacktest(ready) };
+    const report = await runBacktest(ready);
+    const [first] = report.failures;
+    return first === undefined ? { is: "done", report } : { is: "refused", why: failureLine(first) };
   } catch (error) {
     const why = lineOf(error);
     if (error instanceof NotAsAsked || error instanceof TapeUnreadable) return { is: "elsewhere", why };

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { failureLine } from "../backtests/failures.ts";
 import type { BacktestReport } from "../backtests/report.ts";
 import { readyBacktest, runBacktest } from "../backtests/runBacktest.ts";
+import { RunFailed } from "../failures.ts";
 import { printStats, titleOf } from "./backtestReport.ts";
 import { progressBar } from "./progress.ts";
 import { addRunOptions, type RunFlags, runConfigOf } from "./runOptions.ts";
@@ -35,6 +37,10 @@ const run = async (tape: string, flags: Flags): Promise<void> => {
   if (flags.out !== undefined) writeOut(flags.out, report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printStats(titleOf(ready), report);
+  const [first, ...more] = report.failures;
+  if (first === undefined) return;
+  for (const failure of more) process.stderr.write(`tapedeck: ${failureLine(failure)}\n`);
+  throw new RunFailed(failureLine(first));
 };
 
 export const backtestCommand = (program: Command): void => {
@@ -44,7 +50,7 @@ export const backtestCommand = (program: Command): void => {
     .option("--out <dir>", "writes result.json, trades.csv and equity.csv there")
     .option(
       "--json",
-      "prints one object: run, decisions_hash, decisions_hash_version, decisions_hash_v1, stats, trades, equity, throughput",
+      "prints one object: run, decisions_hash, decisions_hash_version, decisions_hash_v1, stats, trades, equity, failures, throughput",
     )
     .addHelpText("after", '\nExample:\n  npx tapedeck backtest aapl.tape --strategy sma_cross --params \'{"fast":10,"slow":30}\'')
     .action(run);

@@ -31,6 +31,8 @@ export interface BacktestOptions {
   readonly digest: () => Digest;
   /** Called now and then with the inputs played so far. */
   readonly progress?: (inputs: number) => void;
+  /** Called with the core's time after each batch. */
+  readonly played?: (at: number) => void;
   readonly lifecycle?: (e: Lifecycle) => void;
 }
 
@@ -118,6 +120,7 @@ export const backtest = async (options: BacktestOptions): Promise<BacktestResult
     if (failure.error) throw failure.error;
     inputs += batch.length;
     options.progress?.(inputs);
+    options.played?.(core.door.kernel.now());
   }
   const { collector } = core;
   const equity = collector.equity();

@@ -78,13 +78,15 @@ const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,40}$/, "a strategy's nam
 
 const RESERVED: ReadonlySet<string> = new Set([ACCOUNT_BOOK, ENSEMBLE_BOOK]);
 
-/** @throws TypeError when the definition has no name, or not exactly one of `signals` and `orders`. */
+/** @throws TypeError when the definition has no name, no schema of its parameters, or not exactly one of `signals` and `orders`. */
 export const defineStrategy = <P>(strategy: Strategy<P>): Strategy<P> => {
   const name = Name.safeParse(strategy.name);
   if (!name.success) throw new TypeError(`strategy ${JSON.stringify(strategy.name)}: ${name.error.issues[0]?.message}`);
   if (RESERVED.has(strategy.name)) throw new TypeError(`strategy ${strategy.name}: the name is that of a book of the account`);
   if ((strategy.signals === undefined) === (strategy.orders === undefined))
     throw new TypeError(`strategy ${strategy.name}: define exactly one of signals and orders`);
+  if (typeof (strategy.params as { parse?: unknown } | undefined)?.parse !== "function")
+    throw new TypeError(`strategy ${strategy.name}: params is no schema; write z.object({ … }), with zod`);
   return strategy;
 };
 
