@@ -57,7 +57,7 @@ export interface Trouble {
   suspect: Suspect | null;
   /** The suspect while it is tried a second time. */
   retriedSuspect: Suspect | null;
-  /** `seq` of the event that crashed it last while it was recalled; 0 none. */
+  /** `seq` of the event that crashed it last while it was recalled, or by a timer that goes back to it; 0 none. */
   blamed: number;
   /** Crashes since the last quiet time. */
   attempts: number;
