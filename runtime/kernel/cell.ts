@@ -87,6 +87,8 @@ export class Cell {
   readonly receive: ReceiveBehaviour<unknown, unknown>["receive"] | null;
 
   phase: Phase = "waiting";
+  /** It stopped because its life ended as it wished: the next restart of all, or of those after a sibling, starts it. */
+  hasEnded = false;
   paused = false;
   life = 0;
   bornAt: Ms;

@@ -34,14 +34,14 @@ const startSiblings = (core: Core, parent: Cell, cells: readonly Cell[]): void =
   for (const cell of cells) if (!startNode(core, cell) && !alone && cell.spec.restart !== "temporary") return;
 };
 
-/** The crashed child, and those of its siblings that wait for it. */
+/** The crashed child, those of its siblings that wait for it, and those that had ended: not those that a person or their parent stopped. */
 export const startAgain = (core: Core, cell: Cell): void => {
   const parent = cell.parent;
   if (parent === null) startNode(core, cell);
   else if (parent.phase === "live") {
     const strategy = supervisionOf(parent.spec).strategy;
     const siblings = strategy === "one_for_one" ? [cell] : childrenOf(parent);
-    const together = restartsWith(strategy, siblings, cell).filter((c) => c.phase === "waiting" || c === cell);
+    const together = restartsWith(strategy, siblings, cell).filter((c) => c.phase === "waiting" || c.hasEnded || c === cell);
     startSiblings(core, parent, together);
   }
 };
@@ -61,6 +61,7 @@ const startChildren = (core: Core, parent: Cell): void => {
 const rejoin = (core: Core, cell: Cell): void => {
   for (const child of childrenOf(cell)) if (child.dynamic) retire(core, child, "stopped", "its parent starts anew");
   cell.heard = -1;
+  cell.hasEnded = false;
   if (cell.spec.listens !== undefined) core.listeners.add(cell, cell.spec.listens);
   cell.queued = !isGroup(cell) && cell.spec.mailbox?.conflate === undefined;
 };
