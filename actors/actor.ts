@@ -109,7 +109,10 @@ export interface Listen {
   readonly ticker?: Ticker;
 }
 
-/** What an actor needs to be told again at the start of a new life (effects are dropped while it is). */
+/**
+ * What an actor needs to be told again at the start of a new life (effects are dropped while it is). A flow's clock and scheduler are at the `tSeen` of
+ * what it is told, so that operators that wait come to where they were; a machine's clock stays at the core's time.
+ */
 export interface Recall extends Listen {
   /** How many of the latest (of each ticker, where events carry one), all of the run, or those of orders and headlines that are still open (a headline: without a score). */
   readonly last: number | "all" | "open";

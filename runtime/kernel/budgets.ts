@@ -10,6 +10,12 @@ export const MOST_EFFECTS = 10_000;
 export const MOST_TURNS_AT_ONCE = 10_000;
 
 /**
+ * Turns that a flow's scheduler gives it between two events that it is told again at a restart; what is left of them comes all at once then. More than
+ * it may have at one time, so that a loop is still found to be one.
+ */
+export const MOST_TURNS_TOLD_AGAIN = 20_000;
+
+/**
  * Messages that may be handed out because of one input. A hundred strategies that each emit all they may are not more than this; actors that answer each
  * other for ever are, within a second.
  */

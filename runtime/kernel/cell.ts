@@ -57,7 +57,7 @@ export interface Trouble {
   suspect: Suspect | null;
   /** The suspect while it is tried a second time. */
   retriedSuspect: Suspect | null;
-  /** `seq` of the event that crashed it last while it was recalled; 0 none. */
+  /** `seq` of the event that crashed it last while it was recalled, or by a timer that goes back to it; 0 none. */
   blamed: number;
   /** Crashes since the last quiet time. */
   attempts: number;
@@ -87,6 +87,8 @@ export class Cell {
   readonly receive: ReceiveBehaviour<unknown, unknown>["receive"] | null;
 
   phase: Phase = "waiting";
+  /** It stopped because its life ended as it wished: the next restart of all, or of those after a sibling, starts it. */
+  hasEnded = false;
   paused = false;
   life = 0;
   bornAt: Ms;

@@ -1,3 +1,4 @@
+import { BudgetExceeded } from "./budgets.ts";
 import { type Cell, type Suspect, troubleOf } from "./cell.ts";
 import { type Core, errorText, noteError, report } from "./core.ts";
 import { PutOff } from "./scheduler.ts";
@@ -41,7 +42,9 @@ export const crash = (core: Core, cell: Cell, message: Suspect | null, e: unknow
   if (trouble.retriedSuspect !== null) {
     setAside(core, cell, trouble.retriedSuspect, error);
     trouble.retriedSuspect = null;
-  } else if (message !== null && !(message.message instanceof PutOff)) {
+  } else if (message !== null && message.message instanceof PutOff) {
+    if (!(e instanceof BudgetExceeded)) trouble.blamed = message.cause; // the next life comes by the same timer again while it is told again
+  } else if (message !== null) {
     trouble.suspect = message;
     cell.depth++;
   }

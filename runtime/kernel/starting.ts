@@ -1,11 +1,12 @@
-import type { ActorContext, FlowBehaviour, Recall, ReceiveBehaviour } from "../../actors/actor.ts";
+import type { ActorContext, FlowBehaviour, ReceiveBehaviour } from "../../actors/actor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import { type Cell, childrenOf, isGroup, reopen, troubleOf } from "./cell.ts";
+import { type Cell, childrenOf, isGroup, reopen } from "./cell.ts";
 import { Context } from "./context.ts";
 import { type Core, report, wake } from "./core.ts";
 import { carryOut } from "./effects.ts";
-import { crash, seqOf, setAside } from "./ending.ts";
-import { newFlowLife, openFlow, takeEffects, turn } from "./flowRunner.ts";
+import { crash } from "./ending.ts";
+import { newFlowLife } from "./flowRunner.ts";
+import { blame, openAndTell, recalled } from "./recalling.ts";
 import { restartsWith, supervisionOf } from "./restart.ts";
 import { retire } from "./stopping.ts";
 import { childNamed, register } from "./tree.ts";
@@ -33,14 +34,14 @@ const startSiblings = (core: Core, parent: Cell, cells: readonly Cell[]): void =
   for (const cell of cells) if (!startNode(core, cell) && !alone && cell.spec.restart !== "temporary") return;
 };
 
-/** The crashed child, and those of its siblings that wait for it. */
+/** The crashed child, those of its siblings that wait for it, and those that had ended: not those that a person or their parent stopped. */
 export const startAgain = (core: Core, cell: Cell): void => {
   const parent = cell.parent;
   if (parent === null) startNode(core, cell);
   else if (parent.phase === "live") {
     const strategy = supervisionOf(parent.spec).strategy;
     const siblings = strategy === "one_for_one" ? [cell] : childrenOf(parent);
-    const together = restartsWith(strategy, siblings, cell).filter((c) => c.phase === "waiting" || c === cell);
+    const together = restartsWith(strategy, siblings, cell).filter((c) => c.phase === "waiting" || c.hasEnded || c === cell);
     startSiblings(core, parent, together);
   }
 };
@@ -60,6 +61,7 @@ const startChildren = (core: Core, parent: Cell): void => {
 const rejoin = (core: Core, cell: Cell): void => {
   for (const child of childrenOf(cell)) if (child.dynamic) retire(core, child, "stopped", "its parent starts anew");
   cell.heard = -1;
+  cell.hasEnded = false;
   if (cell.spec.listens !== undefined) core.listeners.add(cell, cell.spec.listens);
   cell.queued = !isGroup(cell) && cell.spec.mailbox?.conflate === undefined;
 };
@@ -105,7 +107,7 @@ const beginMachine = (
   if (cell.spec.recalls !== undefined)
     for (const event of recalled(core, cell, cell.spec.recalls)) {
       core.cause = event.seq;
-      cell.state = behaviour.receive(cell.state, event, context)[0];
+      tellAgain(core, cell, behaviour, context, event);
     }
   core.cause = cause;
   if (behaviour.started === undefined) return [];
@@ -114,65 +116,28 @@ const beginMachine = (
   return step;
 };
 
+const tellAgain = (
+  core: Core,
+  cell: Cell,
+  behaviour: ReceiveBehaviour<unknown, unknown>,
+  context: ActorContext,
+  event: TapeEvent,
+): void => {
+  try {
+    cell.state = behaviour.receive(cell.state, event, context)[0];
+  } catch (e) {
+    blame(core, cell, event);
+    throw e;
+  }
+};
+
 /** What it emitted when it was subscribed to, after a place left free for a state. */
 const beginFlow = (core: Core, cell: Cell, behaviour: FlowBehaviour<unknown>, context: ActorContext): readonly unknown[] => {
   const life = newFlowLife();
   cell.flow = life;
-  openFlow(life, behaviour, context);
-  const first = takeEffects(life);
-  const recalls = life.failed ? undefined : cell.spec.recalls;
-  if (recalls !== undefined)
-    for (const event of recalled(core, cell, recalls)) {
-      core.cause = event.seq;
-      turn(life, event);
-      if (life.failed) break;
-      takeEffects(life);
-    }
+  const told = cell.spec.recalls === undefined ? [] : recalled(core, cell, cell.spec.recalls);
+  const first = openAndTell(core, cell, life, behaviour, context, told);
   if (life.failed) throw life.error;
   if (life.completed) core.pending.push({ what: "ended", cell, life: cell.life, cause: core.cause });
   return [undefined, ...first];
-};
-
-/**
- * What the actor is to be told again: what it asks for, but for dead letters, and but for what it is still to be told for the first
- * time: what waits for it, and what came after all it has heard of, which someone else has yet to pass on. Who begins its first life,
- * or comes back from having stopped, was told nothing meanwhile, and nothing is on its way: it is told all.
- */
-function* recalled(core: Core, cell: Cell, recalls: readonly Recall[]): Iterable<TapeEvent> {
-  const waiting = seqsWaiting(core, cell);
-  const heard = cell.heard < 0 ? Number.POSITIVE_INFINITY : cell.heard;
-  for (const event of core.host.recall(recalls)) {
-    if (event.seq > core.newest) core.newest = event.seq; // of a tape from before this process
-    if (event.seq > heard || waiting.has(event.seq) || cell.trouble?.poison.has(event.seq)) continue;
-    let folded = false;
-    try {
-      yield event;
-      folded = true;
-    } finally {
-      if (!folded) blame(core, cell, event);
-    }
-  }
-}
-
-/** An event that crashes its actor twice while it is recalled is set aside like any other message: the tape cannot hold the actor down. */
-const blame = (core: Core, cell: Cell, event: TapeEvent): void => {
-  const trouble = troubleOf(cell);
-  if (trouble.blamed === event.seq)
-    setAside(core, cell, { message: event, cause: event.seq }, "crashed its actor twice while it was recalled");
-  else trouble.blamed = event.seq;
-};
-
-/** The `seq`s of the events that wait for it, wherever they wait. */
-const seqsWaiting = (core: Core, cell: Cell): ReadonlySet<number> => {
-  const found = new Set<number>();
-  const look = (message: unknown): void => {
-    const seq = seqOf(message);
-    if (seq > 0) found.add(seq);
-  };
-  if (cell.trouble !== null && cell.trouble.suspect !== null) look(cell.trouble.suspect.message);
-  cell.mailbox?.forEach(look);
-  core.queue.forEach((who, message) => {
-    if (who === cell) look(message);
-  });
-  return found;
 };

@@ -53,6 +53,7 @@ export const suspendChildren = (core: Core, parent: Cell, reason: string): void 
  * is set aside. Watchers are told. The spawned and the temporary leave the tree; others stay in it as stopped.
  */
 export const retire = (core: Core, cell: Cell, down: Down["reason"], reason: string, keep = false): void => {
+  cell.hasEnded = false;
   if (cell.phase !== "stopped") {
     for (const child of childrenOf(cell).reverse()) retire(core, child, "stopped", reason, keep);
     passRestartTo(core, cell);

@@ -62,11 +62,13 @@ const failed = (core: Core, cell: Cell): void => {
 };
 
 /**
- * A life ended as it wished. The permanent begin another, as in Erlang/OTP, and that counts as a restart; others have stopped.
+ * A life ended as it wished. As in Erlang/OTP, the permanent begin another, and that counts as a restart; others have stopped, and the transient stay
+ * among their siblings, to be started when all are.
  */
 const ended = (core: Core, cell: Cell): void => {
   if ((cell.spec.restart ?? "permanent") !== "permanent" || cell.parent === null || core.stopping) {
     retire(core, cell, "stopped", "ended by itself");
+    cell.hasEnded = true;
     return;
   }
   suspendChildren(core, cell, "its parent ended");

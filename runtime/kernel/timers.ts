@@ -127,4 +127,11 @@ export class Timers<O extends TimerOwner<O>> {
   }
 }
 
+/** The next timer of one life; null when it has none. In as many steps as it has timers. */
+export const earliest = <O>({ timers }: TimerOwner<O>): Timer<O> | null => {
+  let first = timers;
+  for (let t = timers; t !== null; t = t.after) if (first !== null && earlier(t, first)) first = t;
+  return first;
+};
+
 const earlier = <O>(a: Timer<O>, b: Timer<O>): boolean => a.due < b.due || (a.due === b.due && a.id < b.id);

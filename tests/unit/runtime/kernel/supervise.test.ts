@@ -84,6 +84,36 @@ describe("strategies", () => {
     ]);
   });
 
+  const withEnded = (strategy: "one_for_one" | "one_for_all" | "rest_for_one", then?: (r: ReturnType<typeof rig>) => void) => {
+    const log: string[] = [];
+    const transient = { restart: "transient" } as const;
+    const kids = [puppet("t", transient), puppet("b"), puppet("u", { ...transient, children: [scribe("v", log)] })];
+    const r = rig(group("root", [...kids, puppet("w", { restart: "temporary" })], { supervision: { strategy } }));
+    const ends = act(() => [{ fx: "stop" }]);
+    for (const name of ["t", "u", "w"]) r.tell(`root/${name}`, ends);
+    r.run(1000);
+    expect(["t", "u", "u/v", "w"].map((n) => r.stateOf(`root/${n}`))).toEqual(["stopped", "stopped", "stopped", undefined]);
+    then?.(r);
+    r.life.length = 0;
+    r.tell("root/b", stumble());
+    r.run(1000);
+    r.tell("root/u/v", 1);
+    r.run();
+    return { started: r.lives("started"), log };
+  };
+
+  it("one_for_all starts a transient child that had ended, with what is below it, but no temporary one", () =>
+    expect(withEnded("one_for_all")).toEqual({ started: ["root/t", "root/b", "root/u", "root/u/v"], log: ["v:1"] }));
+  it("rest_for_one starts a transient child that had ended after the one that crashed, and none before it", () =>
+    expect(withEnded("rest_for_one")).toEqual({ started: ["root/b", "root/u", "root/u/v"], log: ["v:1"] }));
+  it("one_for_one starts no child that had ended", () =>
+    expect(withEnded("one_for_one")).toEqual({ started: ["root/b"], log: [] }));
+  it("one_for_all leaves stopped what had ended and was stopped by a person since", () =>
+    expect(withEnded("one_for_all", (r) => void r.kernel.control("root/u", "stop"))).toEqual({
+      started: ["root/t", "root/b"],
+      log: [],
+    }));
+
   it("a sibling that backs off already is taken along by a later crash", () => {
     const r = rig(
       group("root", [puppet("a"), puppet("b", { backoff: { minMs: 5000, jitter: 0 } })], {
