@@ -146,6 +146,11 @@ export interface Intensity {
 /** How a node treats the crashes of its children. As Erlang/OTP's supervisor. */
 export interface Supervision extends Intensity {
   readonly strategy: "one_for_one" | "one_for_all" | "rest_for_one";
+  /**
+   * When a restart is one too many. `escalate`, as in OTP: the supervisor stops its children and crashes. `stop_child`: restarts are counted for each child
+   * alone, and the one that crashes too often is stopped; its siblings go on. For children whose code is not ours.
+   */
+  readonly exceeded?: "escalate" | "stop_child";
 }
 
 /** A node of the tree, as data: an actor, a supervisor of others, or both. */

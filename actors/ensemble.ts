@@ -96,7 +96,15 @@ export const ensembleActor = (config: RunConfig, weights: ReadonlyMap<string, nu
     return [
       state,
       emit(
-        intentRefused({ ticker, strategy, intent: "order", field: "do", value: action.do, reason: `paused by ${by}: ${reason}` }),
+        intentRefused({
+          ticker,
+          strategy,
+          intent: "order",
+          field: "do",
+          value: action.do,
+          reason: `paused by ${by}: ${reason}`,
+          malformed: false,
+        }),
       ),
     ];
   };

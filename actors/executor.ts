@@ -137,7 +137,10 @@ const onReprice = (state: State, { ticker, by, moved, isMoved }: Reprice, tickSi
   if (isKnown) return [state, ...effects];
   const value = moved.stopLoss === null ? "takeProfit" : moved.takeProfit === null ? "stopLoss" : "stopLoss, takeProfit";
   const reason = "no bracket of the strategy that works here has such an exit";
-  return [state, emit(intentRefused({ ticker, strategy: by, intent: "order", field: "replace", value, reason }))];
+  return [
+    state,
+    emit(intentRefused({ ticker, strategy: by, intent: "order", field: "replace", value, reason, malformed: false })),
+  ];
 };
 
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {

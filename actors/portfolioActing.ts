@@ -219,6 +219,7 @@ const TAKEN_BACK = {
   field: "do",
   value: "submit",
   reason: "cancelAll took it back in the same moment",
+  malformed: false,
 } as const;
 const NOTHING_BEFORE: ReadonlySet<OrderId> = new Set();
 

@@ -147,7 +147,7 @@ const effects = (
 ): ((said: View | OrderAction) => Effect) => {
   const ensemble = context.ref<EnsembleMsg>(PATHS.ensemble);
   const refused = (intent: "view" | "order", fault: IntentFault): Effect =>
-    emit(intentRefused({ ticker, strategy: name, intent, ...fault }));
+    emit(intentRefused({ ticker, strategy: name, intent, ...fault, malformed: true }));
   if (kind === "orders")
     return (said) => {
       const fault = actionFault(said);

@@ -56,7 +56,7 @@ const tickerActor = (ticker: Ticker, strategies: readonly BoundStrategy[]): Acto
     { type: "news.scored", ticker },
   ],
   recalls: [{ type: "market.bar", ticker, last: 2 }],
-  supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: 60_000 },
+  supervision: { strategy: "one_for_one", maxRestarts: 5, withinMs: 60_000, exceeded: "stop_child" },
   behaviour: machine<TickerState, TapeEvent>({
     initial: (context) => ({
       newest: new Map(),

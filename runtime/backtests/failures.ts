@@ -1,5 +1,6 @@
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import { PATHS } from "../../actors/topology.ts";
+import type { BacktestResult } from "../replay/backtest.ts";
 
 /** Something broke in a backtest: it is a failed one, whatever its figures are. */
 export interface Failure {
@@ -35,11 +36,17 @@ export class Failures {
     if (e.kind === "crashed") this.add(e.path, e.at, e.error);
   }
 
-  add(path: string, at: number, message: string): void {
+  /** A view or an order that could not be taken. */
+  refused({ event, times }: BacktestResult["refused"][number]): void {
+    const { ticker, strategy, intent, field, value, reason, tSeen } = event;
+    this.add(`${PATHS.tickers}/${ticker}/${strategy}`, tSeen, `${intent} refused: ${field} ${value}: ${reason}`, times);
+  }
+
+  add(path: string, at: number, message: string, times = 1): void {
     const key = this.found.size < MOST ? `${path} ${message}` : ([...this.found.keys()].at(-1) ?? "");
     const before = this.found.get(key);
-    if (before !== undefined) this.found.set(key, { ...before, times: before.times + 1 });
-    else this.found.set(key, { ...this.whose(path), path, at, message, times: 1 });
+    if (before !== undefined) this.found.set(key, { ...before, times: before.times + times });
+    else this.found.set(key, { ...this.whose(path), path, at, message, times });
   }
 
   all(): readonly Failure[] {

@@ -55,8 +55,9 @@ export const readyBacktest = async (tape: string, config: RunConfig, asked?: Ask
   return { tape, setup, info, notes, id: runIdOf("b", [info.hash, setup.configHash, setup.config.seed]) };
 };
 
-/** Promises that strategies left behind have failed by then, if they were going to. */
-const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+/** Promises and timers that strategies left behind have failed by then, if they were going to. */
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(() => setTimeout(resolve, AFTER_TIMERS_MS)));
+const AFTER_TIMERS_MS = 2;
 
 const filesOf = ({ listed }: RunSetup): ReadonlyMap<string, string> =>
   new Map(listed.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const])));
@@ -92,5 +93,6 @@ export const runBacktest = async (
   const seconds = (watch() - begun) / 1e6;
   await settled();
   quiet();
+  for (const refused of result.refused) failures.refused(refused);
   return reportOf(setup, id, info.hash, result, seconds, failures.all());
 };

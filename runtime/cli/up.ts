@@ -7,6 +7,7 @@ import { lineOf, markTold } from "../failures.ts";
 import type { Speed } from "../live/pacer.ts";
 import type { Up } from "../live/up.ts";
 import { up } from "../main.ts";
+import { attributed } from "../strategyGuard.ts";
 import { logOf } from "../telemetry/openTelemetry.ts";
 
 interface Flags {
@@ -73,7 +74,7 @@ const signalled = (): Promise<void> =>
 /** What nobody caught ends the process with one line; what is sealed stands. */
 const guard = (say: Say): void => {
   process.on("uncaughtException", (error) => {
-    if (isLateWrite(error)) return;
+    if (isLateWrite(error) || attributed() !== undefined) return; // a strategy's is seen to where the core plays
     say(lineOf(error), { event: "process.failed", level: "fatal" });
     process.exit(1);
   });

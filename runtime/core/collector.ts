@@ -1,4 +1,4 @@
-import type { TapeEvent } from "../../streams/domain/event.ts";
+import type { EventOf, TapeEvent } from "../../streams/domain/event.ts";
 import type { Bar } from "../../streams/domain/market.ts";
 import type { OrderKind } from "../../streams/domain/order.ts";
 import { signOf } from "../../streams/domain/order.ts";
@@ -58,6 +58,8 @@ export class Collector {
   barsInMarket = 0;
   fills = 0;
   slippageUsd = 0;
+  /** Views and orders that could not be taken: the first of each strategy, ticker and field, and how many there were. */
+  readonly refused = new Map<string, { readonly event: EventOf<"intent.refused">; readonly times: number }>();
   private readonly marks = new Marks();
   private markAt = 0;
   /** Bars of `markAt` were seen and their mark is still to be taken. */
@@ -87,6 +89,9 @@ export class Collector {
       case "order.submitted":
         if (this.costs.slippage > 0) this.kinds.set(event.order.id, event.order.kind);
         return;
+      case "intent.refused":
+        if (event.malformed) this.refuse(event);
+        return;
       case "order.filled":
         this.take(); // the mark of the bars before: what filled since is of the next bar
         this.fills += 1;
@@ -110,6 +115,12 @@ export class Collector {
       default:
         return;
     }
+  }
+
+  private refuse(event: EventOf<"intent.refused">): void {
+    const key = `${event.strategy} ${event.ticker} ${event.field}`;
+    const before = this.refused.get(key);
+    this.refused.set(key, before === undefined ? { event, times: 1 } : { ...before, times: before.times + 1 });
   }
 
   /** Equity in USD at each mark, the latest included. */

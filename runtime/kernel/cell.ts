@@ -70,6 +70,8 @@ export interface Trouble {
   readonly poison: Set<number>;
   /** Of its children, newest first. */
   childRestarts: readonly Ms[];
+  /** Its own, where its supervisor counts each child alone. */
+  ownRestarts: readonly Ms[];
 }
 
 /** All that the kernel knows of one actor. It outlives the actor's lives; what most never need is made on first use. */
@@ -151,6 +153,7 @@ export const troubleOf = (cell: Cell): Trouble => {
     jitter: null,
     poison: new Set(),
     childRestarts: [],
+    ownRestarts: [],
   };
   return cell.trouble;
 };

@@ -100,10 +100,18 @@ const decide = (core: Core, cell: Cell, error: string | null): void => {
     return;
   }
   const supervision = supervisionOf(parent.spec);
-  const ledger = troubleOf(parent);
-  const restarts = addRestart(ledger.childRestarts, core.now, supervision);
+  const isCountedAlone = supervision.exceeded === "stop_child";
+  const ledger = troubleOf(isCountedAlone ? cell : parent);
+  const counted = isCountedAlone ? "ownRestarts" : "childRestarts";
+  const restarts = addRestart(ledger[counted], core.now, supervision);
   if (restarts === null) {
     reportEnd(core, cell, error, null);
+    if (isCountedAlone) {
+      report(core, { kind: "gave_up", path, at: core.now, restarts: ledger.ownRestarts.length });
+      ledger.ownRestarts = [];
+      retire(core, cell, "gave up", error ?? "ended");
+      return;
+    }
     giveUp(
       core,
       cell,
@@ -112,7 +120,7 @@ const decide = (core: Core, cell: Cell, error: string | null): void => {
     );
     return;
   }
-  ledger.childRestarts = restarts;
+  ledger[counted] = restarts;
   const delayMs = nextDelay(core, cell);
   reportEnd(core, cell, error, delayMs);
   if (supervision.strategy !== "one_for_one")

@@ -1,9 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { Say } from "../../actors/ports/telemetry.ts";
+import { PATHS } from "../../actors/topology.ts";
 import type { Controls } from "../../gateway/ports.ts";
 import type { Figures } from "../../gateway/views.ts";
 import { type Ms, ms } from "../../streams/domain/units.ts";
 import { openTape } from "../adapters/tape/reader.ts";
+import { lineOf } from "../failures.ts";
+import { hearStrategyFaults, type LateFault } from "../strategyFaults.ts";
 import { VERSION } from "../version.ts";
 import { Loop } from "./loop.ts";
 import type { OpenCore } from "./openCore.ts";
@@ -84,9 +87,25 @@ export class Playing {
     );
     this.#pacer = pacer;
     this.#loop = loop;
+    hearStrategyFaults((fault) => this.#failed(fault), "leave");
     // What became of open orders while nobody listened? The answer comes when the loop runs.
     if (this.#resumed && core.live.hasBroker) void loop.command("start", { do: "reconcile" }).catch(() => undefined);
     return loop;
+  }
+
+  /** It is stopped by a command, which is on the tape: a replay does without it from there on too. */
+  #failed({ who, error }: LateFault): void {
+    const { core, say } = this.#options;
+    const path = `${PATHS.tickers}/${who.ticker}/${who.strategy}`;
+    const state = core.live.core.door.kernel.inspect().find((a) => a.path === path)?.state;
+    if (state === undefined || state === "stopped") return;
+    say(`strategy ${who.strategy} (${who.file}) failed on ${who.ticker} outside of its turn, and is stopped: ${lineOf(error)}`, {
+      event: "strategy.failed",
+      level: "error",
+      strategy: who.strategy,
+      ticker: who.ticker,
+    });
+    void this.#loop?.command("deck", { do: "actor", path, action: "stop" }).catch(() => undefined);
   }
 
   figures(): Figures {

@@ -3,7 +3,7 @@ import type { PureScorer, ScoreRequest, ScorerPort } from "../../actors/ports/sc
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Answers, TapeHeader, TapeReader } from "../../actors/ports/tape.ts";
 import { PORTS } from "../../actors/topology.ts";
-import type { InputEvent } from "../../streams/domain/event.ts";
+import type { EventOf, InputEvent } from "../../streams/domain/event.ts";
 import type { Trade } from "../../streams/domain/portfolio.ts";
 import type { RunConfig } from "../../streams/domain/run.ts";
 import { toFloat } from "../../streams/domain/units.ts";
@@ -46,6 +46,8 @@ export interface BacktestResult {
   readonly equity: Series;
   readonly bars: number;
   readonly events: number;
+  /** Views and orders of strategies that could not be taken, each kind once with its count. */
+  readonly refused: readonly { readonly event: EventOf<"intent.refused">; readonly times: number }[];
 }
 
 /** A run that gave up: a supervisor met more crashes than it may. */
@@ -140,5 +142,6 @@ export const backtest = async (options: BacktestOptions): Promise<BacktestResult
     equity,
     bars: collector.bars,
     events: core.door.tail,
+    refused: [...collector.refused.values()],
   };
 };

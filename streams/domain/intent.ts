@@ -15,11 +15,13 @@ export const IntentRefused = z.object({
   field: z.string(),
   value: z.string(),
   reason: z.string(),
+  /** It could never be taken. False: not now, as things stand. */
+  malformed: z.boolean(),
 });
 export type IntentRefused = Readonly<z.output<typeof IntentRefused>>;
 
 export const intentRefused = (
-  r: Pick<IntentRefused, "ticker" | "strategy" | "intent" | "field" | "value" | "reason">,
+  r: Pick<IntentRefused, "ticker" | "strategy" | "intent" | "field" | "value" | "reason" | "malformed">,
 ): IntentRefused => ({
   type: "intent.refused",
   seq: stamped.seq,
@@ -33,4 +35,5 @@ export const intentRefused = (
   field: r.field,
   value: r.value,
   reason: r.reason,
+  malformed: r.malformed,
 });

@@ -167,6 +167,7 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
     field: "score",
     value: "50",
     reason: "a score is a number from -1 to 1",
+    malformed: true,
   }),
   closingEnded(MSFT),
 ]);

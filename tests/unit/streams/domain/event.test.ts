@@ -112,7 +112,15 @@ const events: readonly TapeEvent[] = [
   tradingStopped("the account is worth nothing or less", money(-1)),
   closingBegan({ ticker: BRK, by: "ann", reason: "close", wholeAccount: true }),
   closingEnded(BRK),
-  intentRefused({ ticker: BRK, strategy: "dip", intent: "order", field: "order.qty", value: "NaN", reason: "no quantity" }),
+  intentRefused({
+    ticker: BRK,
+    strategy: "dip",
+    intent: "order",
+    field: "order.qty",
+    value: "NaN",
+    reason: "no quantity",
+    malformed: true,
+  }),
   signal({ strategy: "momentum", ticker: AAPL, score: -1, confidence: 0.5, reason: "fell", causes: [seq(1), seq(2)] }),
   target({
     ticker: AAPL,
