@@ -120,8 +120,6 @@ export interface Recall extends Listen {
 }
 
 export interface MailboxSpec {
-  /** Messages that may wait. Past it the source is held back (see `Pressure`), nothing is dropped. Default 10_000. */
-  readonly capacity?: number;
   /** A key for messages of which only the newest counts (quotes); null for what must never be lost. */
   readonly conflate?: (msg: unknown) => string | null;
 }

@@ -1,15 +1,18 @@
+import { Controls } from "../streams/control/controls.ts";
+import { tradingNeeds } from "../streams/control/needs.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
+import { intentRefused } from "../streams/domain/intent.ts";
+import type { ClosingBegan, ClosingEnded, TradingStopped } from "../streams/domain/limits.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import { combine, contributions, nextStrength, type StandingView } from "../streams/ensemble/combine.ts";
-import { type ActorSpec, atMomentEnd, type Effect, emit, machine, type Step, tell } from "./actor.ts";
+import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, machine, type Step, tell } from "./actor.ts";
 import type { PortfolioMsg } from "./portfolio.ts";
 import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
 
-export type EnsembleMsg = Signal | Target | Wants | ControlCommand | TradingStopped | Decide;
+export type EnsembleMsg = Signal | Target | Wants | ControlCommand | TradingStopped | ClosingBegan | ClosingEnded | Decide;
 
 /** All that came in at this moment was heard: the views of a ticker become one target. */
 interface Decide {
@@ -25,6 +28,9 @@ interface Standing {
 }
 interface State {
   readonly of: Map<Ticker, Standing>;
+  readonly controls: Controls;
+  /** Tickers that are being closed. */
+  readonly closing: Set<Ticker>;
   readonly same: Step<State>;
 }
 
@@ -37,17 +43,22 @@ const standingOf = (state: State, ticker: Ticker): Standing => {
   return s;
 };
 
+const isAtOrAbove = (path: string, other: string): boolean => path === other || other.startsWith(`${path}/`);
+
 const keep = (standing: Standing, view: StandingView): void => {
   const at = standing.views.findIndex((v) => v.strategy === view.strategy);
   if (at >= 0) standing.views[at] = view;
   else standing.views.push(view);
 };
 
-/** After a close only a newer view may open the ticker again: those that stood are void. */
+/** After a close only a newer view may open the ticker again: those that stood are void. A repeat, while it is being closed, voids nothing. */
 const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
   const does = e.type === "trading.stopped" ? "kill" : e.command.do;
-  if (does === "kill" || does === "closeAll") state.of.clear();
-  else if (e.type === "control.command" && e.command.do === "close") state.of.delete(e.command.ticker);
+  const isRepeat = does === "kill" && state.controls.killed !== null;
+  state.controls.note(e, []);
+  const closed = e.type === "control.command" && e.command.do === "close" ? [e.command.ticker] : [];
+  const all = (does === "kill" && !isRepeat) || does === "closeAll" ? [...state.of.keys()] : closed;
+  for (const ticker of all) if (!state.closing.has(ticker)) state.of.delete(ticker);
   return state.same;
 };
 
@@ -75,20 +86,48 @@ export const ensembleActor = (config: RunConfig, weights: ReadonlyMap<string, nu
     return [state, emit(target({ ticker, strength, weight: strength * maxWeight, contributions: weighed }))];
   };
 
+  /** A portfolio that is stopped hears nothing: the strategy is told, instead of nobody. */
+  const onWants = (state: State, msg: Wants, context: ActorContext): Step<State> => {
+    if (!weights.get(msg.strategy)) return state.same;
+    const gone = [...state.controls.stopped].find(([path, { how }]) => how === "stop" && isAtOrAbove(path, PATHS.portfolio));
+    if (gone === undefined) return [state, tell(context.ref<PortfolioMsg>(PATHS.portfolio), msg)];
+    const [, { by, reason }] = gone;
+    const { strategy, ticker, action } = msg;
+    return [
+      state,
+      emit(
+        intentRefused({ ticker, strategy, intent: "order", field: "do", value: action.do, reason: `paused by ${by}: ${reason}` }),
+      ),
+    ];
+  };
+
   const initial = (): State => {
-    const state: { of: State["of"]; same: State["same"] | null } = { of: new Map(), same: null };
+    const state: Omit<State, "same"> & { same: State["same"] | null } = {
+      of: new Map(),
+      controls: new Controls(tradingNeeds),
+      closing: new Set(),
+      same: null,
+    };
     state.same = [state as State];
     return state as State;
   };
 
   return {
     name: "ensemble",
-    listens: [{ type: "signal.generated" }, { type: "control.command" }, { type: "trading.stopped" }],
+    listens: [
+      { type: "signal.generated" },
+      { type: "control.command" },
+      { type: "trading.stopped" },
+      { type: "closing.began" },
+      { type: "closing.ended" },
+    ],
     recalls: [
       { type: "signal.generated", last: 1, by: "strategy" },
       { type: "target.set", last: 1 },
       { type: "control.command", last: "all" },
       { type: "trading.stopped", last: "all" },
+      { type: "closing.began", last: 1 },
+      { type: "closing.ended", last: 1 },
     ],
     behaviour: machine<State, EnsembleMsg>({
       initial,
@@ -104,8 +143,14 @@ export const ensembleActor = (config: RunConfig, weights: ReadonlyMap<string, nu
           case "control.command":
           case "trading.stopped":
             return onControl(state, msg);
+          case "closing.began":
+            state.closing.add(msg.ticker);
+            return state.same;
+          case "closing.ended":
+            state.closing.delete(msg.ticker);
+            return state.same;
           case "wants":
-            return weights.get(msg.strategy) ? [state, tell(context.ref<PortfolioMsg>(PATHS.portfolio), msg)] : state.same;
+            return onWants(state, msg, context);
         }
       },
       // What the last life heard and had not decided when it ended.

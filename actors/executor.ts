@@ -1,104 +1,28 @@
-import { Controls } from "../streams/control/controls.ts";
-import { tradingNeeds } from "../streams/control/needs.ts";
 import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
-import type { BrokerReply } from "../streams/domain/event.ts";
-import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
-import type { Halt } from "../streams/domain/market.ts";
+import type { BrokerReply, EventOf } from "../streams/domain/event.ts";
+import { intentRefused } from "../streams/domain/intent.ts";
+import type { LimitExceeded, TradingStopped } from "../streams/domain/limits.ts";
 import {
-  type Bracket,
   type Order,
-  type OrderCancelRequested,
-  type OrderLost,
   type OrderMissing,
-  type OrderReplaceRequested,
-  type OrderSubmitted,
   orderCancelRequested,
   orderLost,
   orderReplaceRequested,
   orderSubmitted,
 } from "../streams/domain/order.ts";
-import type { Split } from "../streams/domain/portfolio.ts";
 import type { RequestFailed } from "../streams/domain/request.ts";
 import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
 import { legsOf } from "../streams/execution/legs.ts";
-import { cancelling, type OrderBook, settle, splitOrders, submitted } from "../streams/execution/orders.ts";
+import { cancelling, settle, splitOrders, submitted } from "../streams/execution/orders.ts";
 import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
-import { type Flush, type Flushed, peerStarted } from "./flushing.ts";
-import { HeldBack } from "./heldBack.ts";
-import { NewestIds } from "./newestIds.ts";
+import { type ExecutorMsg, fresh, LOST_KEPT, type Release, type Reprice, type State } from "./executorState.ts";
+import { type Flushed, peerStarted } from "./flushing.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
-import { repriced } from "./repricing.ts";
+import { hasExit, repriced } from "./repricing.ts";
 import { PATHS, PORTS, TURNS } from "./topology.ts";
-import { Unanswered, type WaitedLong } from "./unanswered.ts";
+import type { WaitedLong } from "./unanswered.ts";
 import { isLeaving } from "./working.ts";
-
-/** Cancel what is working of a ticker. */
-export interface Withdraw {
-  readonly type: "withdraw";
-  readonly ticker: Ticker;
-  /** Who asked for the orders; null: all of them but exits at market. */
-  readonly by: string | null;
-  readonly reason: string;
-}
-
-/** Other prices for the exits of the brackets that one has on a ticker. A price that is null stays. */
-export interface Reprice {
-  readonly type: "replace";
-  readonly ticker: Ticker;
-  readonly by: string;
-  readonly moved: Bracket;
-}
-
-/** The moment is over: orders that waited for others may go. */
-interface Release {
-  readonly type: "release";
-}
-
-export type ExecutorMsg =
-  | { readonly type: "approved"; readonly order: Order; readonly at: Ms }
-  | Withdraw
-  | Reprice
-  | Flush
-  | BrokerReply
-  | OrderMissing
-  | OrderLost
-  | RequestFailed
-  | WaitedLong
-  | OrderSubmitted
-  | OrderCancelRequested
-  | OrderReplaceRequested
-  | Split
-  | Halt
-  | Release
-  | LimitExceeded
-  | LimitRestored
-  | ControlCommand
-  | TradingStopped;
-
-/** Ids of closed orders that are remembered: to refuse their second use, and to know what comes late. */
-const CLOSED_KEPT = 1_000;
-const LOST_KEPT = 100;
-
-interface State {
-  /** False while events are told again: what they led to was done, or is told again too. */
-  live: boolean;
-  readonly open: OrderBook;
-  /** The newest closed orders, at a broker outside. A simulated exchange knows every id there was. */
-  readonly closed: NewestIds;
-  /** Orders that were given up. One that turns up after all is withdrawn: what it was for has been proposed again. */
-  readonly lost: Map<OrderId, Order | null>;
-  /** While trading is halted, what risk had approved before is not sent, but for exits, and no order that may open works. */
-  readonly controls: Controls;
-  /** Limits that a fill at a gap went past: nothing opens until the account is within them. */
-  readonly exceeded: Set<string>;
-  readonly tickersHalted: Set<Ticker>;
-  /** At a broker outside: orders that wait until others are over. A simulated exchange holds them itself. */
-  readonly held: HeldBack;
-  readonly unanswered: Unanswered;
-  /** Replies that fit none of our orders, or no step of the table: broker and we disagree. */
-  disagreements: number;
-}
 
 const ask = (request: BrokerRequest): Effect => perform(PORTS.broker, request);
 
@@ -198,17 +122,22 @@ const onExceeded = (state: State, e: LimitExceeded): Step<State> => {
 };
 
 /** The exits of brackets that work get their new prices, and entries that wait new brackets. */
-const onReprice = (state: State, { ticker, by, moved }: Reprice, tickSize: number | null): Step<State> => {
+const onReprice = (state: State, { ticker, by, moved, isMoved }: Reprice, tickSize: number | null): Step<State> => {
   const effects: Effect[] = [];
+  let isKnown = isMoved;
   for (const one of state.open.values()) {
     const { order } = one;
     if (order.ticker !== ticker || order.by !== by || one.status === "pending_cancel") continue;
+    isKnown ||= hasExit(order, moved);
     const to = repriced(order, moved, tickSize);
     if (to === null) continue;
     const intent = orderReplaceRequested(ticker, order.id, to);
     effects.push(emit(intent), ask({ do: "replace", intent }));
   }
-  return [state, ...effects];
+  if (isKnown) return [state, ...effects];
+  const value = moved.stopLoss === null ? "takeProfit" : moved.takeProfit === null ? "stopLoss" : "stopLoss, takeProfit";
+  const reason = "no bracket of the strategy that works here has such an exit";
+  return [state, emit(intentRefused({ ticker, strategy: by, intent: "order", field: "replace", value, reason }))];
 };
 
 const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<State> => {
@@ -227,6 +156,7 @@ const onReply = (state: State, reply: BrokerReply, context: ActorContext): Step<
   if (one === undefined) {
     const isAlive = reply.type === "order.accepted" || (reply.type === "order.filled" && reply.leaves > 0);
     if (isAlive && state.lost.has(id)) return turnedUp(state, reply, context.now());
+    if (reply.type === "order.filled") legs.push(...legsOfLost(state, reply, context.now()));
     return [state, ...legs, ...state.unanswered.closed(id), ...releasing(state)];
   }
   // Heard of as open although a cancel was sent and not answered: the cancel did not arrive.
@@ -252,6 +182,18 @@ const turnedUp = (state: State, { orderId: id, ticker }: BrokerReply, now: Ms): 
   return [state, ...cancel(state, id, ticker, "it was given up, and turned up")];
 };
 
+/** An order that was given up has filled whole: its legs work, and are withdrawn. */
+const legsOfLost = (state: State, { orderId: id, qty: filled }: EventOf<"order.filled">, now: Ms): Effect[] => {
+  const order = state.lost.get(id);
+  if (!order) return [];
+  state.lost.delete(id);
+  return legsOf(order, filled).flatMap((leg) => {
+    state.open.set(leg.id, { order: leg, status: "pending_cancel", filled: qty(0) });
+    state.unanswered.found(leg.id, now);
+    return cancel(state, leg.id, leg.ticker, "its entry was given up, and turned up");
+  });
+};
+
 const giveUp = (state: State, id: OrderId, order: Order | null): void => {
   state.closed.add(id);
   state.lost.set(id, order);
@@ -264,7 +206,7 @@ const lose = (state: State, id: OrderId, reason: string): Step<State> => {
   state.open.delete(id);
   giveUp(state, id, one.order);
   state.held.gone(id);
-  return [state, emit(orderLost(one.order.ticker, id, reason)), ...state.unanswered.closed(id), ...releasing(state)];
+  return [state, emit(orderLost(one.order.ticker, id, reason, one.order)), ...state.unanswered.closed(id), ...releasing(state)];
 };
 
 /** Time is up for an answer: whoever may have it is asked what became of the order. What never left is given up. */
@@ -325,6 +267,8 @@ export const executorActor = (outside = false, tickSize: number | null = null): 
     { type: "order.replaced", last: "open" },
     { type: "order.filled", last: "open" },
     { type: "order.cancelled", last: "open" },
+    { type: "order.expired", last: "open" },
+    { type: "order.rejected", last: "open" },
     { type: "order.lost", last: 20 },
     { type: "account.split", last: "all" },
     { type: "market.halt", last: 1 },
@@ -334,18 +278,7 @@ export const executorActor = (outside = false, tickSize: number | null = null): 
     { type: "trading.stopped", last: "all" },
   ],
   behaviour: machine<State, ExecutorMsg>({
-    initial: () => ({
-      open: new Map(),
-      closed: new NewestIds(CLOSED_KEPT),
-      lost: new Map(),
-      live: false,
-      controls: new Controls(tradingNeeds),
-      exceeded: new Set(),
-      tickersHalted: new Set(),
-      held: new HeldBack(),
-      unanswered: new Unanswered(outside),
-      disagreements: 0,
-    }),
+    initial: () => fresh(outside),
     receive: (state, msg, context) => {
       switch (msg.type) {
         case "approved":
@@ -387,7 +320,7 @@ export const executorActor = (outside = false, tickSize: number | null = null): 
           cancelling(state.open, msg.orderId);
           return [state];
         case "order.lost":
-          giveUp(state, msg.orderId, null);
+          giveUp(state, msg.orderId, msg.order);
           return [state];
         case "order.missing":
           return onMissing(state, msg, context);

@@ -1,5 +1,7 @@
-import { type Fill, signOf } from "../streams/domain/order.ts";
+import { type Bracket, type Fill, type OrderAction, signOf } from "../streams/domain/order.ts";
+import type { Split } from "../streams/domain/portfolio.ts";
 import { type Ms, type OrderId, qty, type Ticker } from "../streams/domain/units.ts";
+import { splitBracket, splitIntent } from "../streams/execution/splitting.ts";
 import { sharesIn } from "../streams/portfolio/ledger.ts";
 import type { Account } from "./account.ts";
 import { bookNamed } from "./orderIds.ts";
@@ -134,4 +136,44 @@ export const allBefore = (account: Account, moment: Moment, own: ReadonlySet<Ord
 /** Notes what a strategy withdraws. Its exits are not waited for: they may fill before they are gone, and then reduce what is held. */
 export const noteWithdrawn = (account: Account, moment: Moment, ticker: Ticker, by: string): void => {
   for (const { id, reduceOnly } of workingOf(account.working, ticker, by)) if (!reduceOnly) moment.withdrawn.add(id);
+};
+
+/** What is wanted and not proposed yet is wanted in shares and prices of after the split. */
+export const splitMoment = (moment: Moment, split: Split): void => {
+  const { ticker } = split;
+  moment.wants = moment.wants.map((w) => (w.ticker === ticker ? { ...w, action: splitAction(w.action, split) } : w));
+  moment.queue = moment.queue.map((a) => (a.ticker === ticker ? { ...a, wanted: splitIntent(a.wanted, split) } : a));
+};
+
+const splitAction = (action: OrderAction, split: Split): OrderAction => {
+  switch (action.do) {
+    case "submit":
+      return { do: "submit", order: splitIntent(action.order, split) };
+    case "replace": {
+      const { stopLoss, takeProfit } = splitBracket(exitsOf(action), split);
+      return { do: "replace", ...(stopLoss === null ? {} : { stopLoss }), ...(takeProfit === null ? {} : { takeProfit }) };
+    }
+    case "cancelAll":
+      return action;
+  }
+};
+
+/** The prices that a replace names; null for those that stay. */
+export const exitsOf = ({ stopLoss, takeProfit }: Extract<OrderAction, { do: "replace" }>): Bracket => ({
+  stopLoss: stopLoss ?? null,
+  takeProfit: takeProfit ?? null,
+});
+
+/** An entry that is wanted, with the prices of its bracket moved as far as it has them; null when it has none of those named. */
+export const movedAsk = (ask: Ask, to: Bracket): Ask | null => {
+  const { bracket } = ask.wanted;
+  if (!bracket) return null;
+  const isStop = to.stopLoss !== null && (bracket.stopLoss ?? null) !== null;
+  const isTake = to.takeProfit !== null && (bracket.takeProfit ?? null) !== null;
+  if (!isStop && !isTake) return null;
+  const moved: Bracket = {
+    stopLoss: isStop ? to.stopLoss : bracket.stopLoss,
+    takeProfit: isTake ? to.takeProfit : bracket.takeProfit,
+  };
+  return { ...ask, wanted: { ...ask.wanted, bracket: moved } };
 };

@@ -1,7 +1,5 @@
 import { bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
-import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
 import { type Fill, type OrderLost, type OrderSubmitted, orderLost } from "../streams/domain/order.ts";
 import { tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
@@ -11,12 +9,12 @@ import { newYorkDayEnd } from "../streams/market/calendar.ts";
 import { adopt, applyDividend, applyFill, applySplit, equity, openLedger } from "../streams/portfolio/ledger.ts";
 import { notePrice, noteSerial, passDay, skipSerials } from "./account.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step } from "./actor.ts";
-import { ownedOf } from "./closedTickers.ts";
 import { opened } from "./exceededLimits.ts";
 import type { Flushed } from "./flushing.ts";
-import { alone } from "./moment.ts";
+import { alone, splitMoment } from "./moment.ts";
 import { bookNamed } from "./orderIds.ts";
 import { acting } from "./portfolioActing.ts";
+import { onControl } from "./portfolioControls.ts";
 import {
   again,
   begun,
@@ -27,7 +25,6 @@ import {
   OF_PRICE,
   PASSING,
   type PortfolioMsg,
-  resumed,
   retry,
   retryOne,
   SERIALS_LEFT_OUT,
@@ -103,12 +100,21 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     const order = state.working.byId.get(reply.orderId)?.order;
     const effects = reply.type === "order.filled" ? onFill(state, reply) : [];
     dropWorking(state.working, reply);
-    if (!state.live) return [state, ...effects];
     const { ticker } = reply;
+    if (!state.live) {
+      if (bookOf(reply.orderId, ticker) === ENSEMBLE_BOOK) noteEnd(state, reply);
+      return [state, ...effects];
+    }
     if (state.turning.has(ticker)) effects.push(...turned(state, ticker));
     else if (reply.type !== "order.filled" && order !== undefined) effects.push(...unfilled(state, order, reply.type));
     if (state.controls.closing.has(ticker)) effects.push(...soon(state));
     return [state, ...effects];
+  };
+
+  /** While events are told again: whether the newest order for a ticker's target came to what it was for. */
+  const noteEnd = (state: State, reply: BrokerReply): void => {
+    if (reply.type !== "order.filled") state.unmet.add(reply.ticker);
+    else if (reply.leaves === 0) state.unmet.delete(reply.ticker);
   };
 
   /** An order came to its end without a fill, or without all of it: what it was for is still wanted. */
@@ -170,6 +176,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
 
   const onVerdict = (state: State, context: ActorContext, v: Verdict): Step<State> => {
     noteSerial(state, v.ticker, v.orderId);
+    if (!state.live) state.closed.heard(v.ticker, v.orderId);
     const isEnsemble = bookOf(v.orderId, v.ticker) === ENSEMBLE_BOOK;
     if (isEnsemble) state.judged.set(v.ticker, v.cause);
     const code = v.denial?.code;
@@ -185,37 +192,6 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       effects.push(...pump(state, context));
     }
     return [state, ...effects];
-  };
-
-  const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
-    const { controls, closed } = state;
-    const does = e.type === "trading.stopped" ? "kill" : e.command.do;
-    const closes = does === "kill" || does === "closeAll" || does === "close";
-    const touched = new Set([...ownedOf(state.ledger, true), ...state.working.byTicker.keys()]);
-    const before = new Set(controls.closing.keys());
-    controls.note(e, state.live ? touched : []);
-    if (!closes) {
-      if (e.type === "control.command" && e.command.do === "actor") return [state, ...resumed(state)];
-      return [state, ...(does === "resume" || does === "unkill" ? resumed(state) : [])];
-    }
-    const one = e.type === "control.command" && e.command.do === "close" ? e.command.ticker : null;
-    if (one === null) {
-      state.targets.clear();
-      state.denied.clear();
-      state.turning.clear();
-    } else {
-      state.targets.delete(one);
-      state.denied.delete(one);
-      state.turning.delete(one);
-    }
-    closed.press(e, one, state.serials);
-    state.waiting.clear();
-    state.tries.clear();
-    if (!state.live) return [state];
-    const began = [...controls.closing]
-      .filter(([ticker]) => !before.has(ticker))
-      .map(([ticker, pressed]) => begun(ticker, pressed));
-    return [state, ...began, ...soon(state)];
   };
 
   const onFlushed = (state: State, { known, held }: Flushed): Step<State> => {
@@ -246,6 +222,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         return [state, ...(msg.behind ? [] : retryOne(state, "TRADING_HALTED"))];
       case "target.set":
         state.targets.set(msg.ticker, msg);
+        state.unmet.delete(msg.ticker);
         state.waiting.delete(msg.ticker);
         return state.live ? [state, ...soon(state, msg.ticker)] : [state];
       case "wants":
@@ -303,6 +280,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
         passDay(state, msg.tSeen);
         applySplit(state.ledger, msg);
         splitWorking(state.working, msg);
+        splitMoment(state.moment, msg);
         return [state];
       case "account.dividend":
         passDay(state, msg.tSeen);
@@ -354,6 +332,12 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       { type: "order.replaced", last: "open" },
       { type: "order.cancelRequested", last: "open" },
       { type: "order.cancelled", last: "open" },
+      { type: "order.expired", last: "open" },
+      { type: "order.rejected", last: "open" },
+      // how orders for targets ended
+      { type: "order.cancelled", last: 4 },
+      { type: "order.expired", last: 4 },
+      { type: "order.rejected", last: 4 },
       // the newest serials: verdicts come in the order of proposals, but for a dead letter that was tried again
       { type: "risk.verdict", last: 8 },
       { type: "order.lost", last: 20 },
@@ -374,8 +358,10 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
       receive,
       started: (state, context) => {
         state.live = true;
-        // Targets that the last life had heard of and not acted on when it ended.
-        for (const [ticker, { seq }] of state.targets) if (seq > (state.judged.get(ticker) ?? 0)) state.moment.dirty.add(ticker);
+        // Targets that the last life had heard of and not acted on when it ended, or whose last order came to nothing.
+        for (const [ticker, { seq }] of state.targets)
+          if (seq > (state.judged.get(ticker) ?? 0) || state.unmet.has(ticker)) state.moment.dirty.add(ticker);
+        state.unmet.clear();
         const unsaid = [...state.unsaid.values()].flat().map((trade) => emit(tradeClosed(trade)));
         state.unsaid.clear();
         if (context.now() > 0) skipSerials(state, SERIALS_LEFT_OUT);

@@ -1,5 +1,6 @@
 import type { Closing } from "../streams/control/controls.ts";
 import { ACCOUNT_BOOK, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
+import { intentRefused } from "../streams/domain/intent.ts";
 import { closingEnded, limitRestored } from "../streams/domain/limits.ts";
 import type { OrderSubmitted } from "../streams/domain/order.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
@@ -8,7 +9,18 @@ import { type Verdict, verdict } from "../streams/domain/verdict.ts";
 import { everyBook } from "../streams/portfolio/ledger.ts";
 import { viewOf } from "./account.ts";
 import { type ActorContext, type Effect, emit, type Step, tell, tellFor } from "./actor.ts";
-import { allBefore, alone, inOrder, noteWithdrawn, ownBefore, type Planned, passTo, planned } from "./moment.ts";
+import {
+  allBefore,
+  alone,
+  exitsOf,
+  inOrder,
+  movedAsk,
+  noteWithdrawn,
+  ownBefore,
+  type Planned,
+  passTo,
+  planned,
+} from "./moment.ts";
 import { exceeding, retryOne, type State, solvent } from "./portfolioState.ts";
 import type { Ask, Proposing } from "./proposing.ts";
 import type { RiskMsg } from "./risk.ts";
@@ -57,24 +69,28 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
     const effects: Effect[] = [];
     let asks: Ask[] = [];
     for (const { strategy, ticker, action, origin } of wants) {
+      const isOf = (a: Ask): boolean => a.by === strategy && a.ticker === ticker;
       switch (action.do) {
         case "submit":
           asks.push({ ticker, book: strategy, by: strategy, origin, wanted: sized(state, ticker, strategy, action.order) });
           break;
         case "cancelAll":
-          asks = asks.filter((a) => a.by !== strategy || a.ticker !== ticker);
+          for (const a of asks) if (isOf(a)) effects.push(emit(intentRefused({ ...TAKEN_BACK, ticker, strategy })));
+          asks = asks.filter((a) => !isOf(a));
           noteWithdrawn(state, state.moment, ticker, strategy);
           effects.push(tell(risk, { type: "withdraw", ticker, by: strategy, reason: "withdrawn by the strategy" }));
           break;
         case "replace":
-          effects.push(
-            tell(risk, {
-              type: "replace",
-              ticker,
-              by: strategy,
-              moved: { stopLoss: action.stopLoss ?? null, takeProfit: action.takeProfit ?? null },
-            }),
-          );
+          {
+            const moved = exitsOf(action);
+            let isMoved = false;
+            asks = asks.map((a) => {
+              const later = isOf(a) ? movedAsk(a, moved) : null;
+              isMoved ||= later !== null;
+              return later ?? a;
+            });
+            effects.push(tell(risk, { type: "replace", ticker, by: strategy, moved, isMoved }));
+          }
           break;
       }
     }
@@ -198,6 +214,12 @@ export const acting = (config: RunConfig, proposes: Proposing): Acting => {
   return { act, pump };
 };
 
+const TAKEN_BACK = {
+  intent: "order",
+  field: "do",
+  value: "submit",
+  reason: "cancelAll took it back in the same moment",
+} as const;
 const NOTHING_BEFORE: ReadonlySet<OrderId> = new Set();
 
 const sorted = (tickers: ReadonlySet<Ticker>): Iterable<Ticker> => (tickers.size > 1 ? [...tickers].sort() : tickers);

@@ -92,6 +92,8 @@ export interface State extends Account {
   readonly lost: NewestIds;
   /** While events are told again: trades that were closed and of which nothing was said, since nobody lived to say it. */
   readonly unsaid: Map<Ticker, Trade[]>;
+  /** While events are told again: tickers whose newest order for the target came to nothing. */
+  readonly unmet: Set<Ticker>;
   /** The step that changes nothing more, made once: most steps of a run are this one. */
   same: Step<State>;
 }
@@ -144,6 +146,7 @@ export const fresh = (config: RunConfig): State => {
     waiting: new Set(),
     lost: new NewestIds(LOST_KEPT),
     unsaid: new Map(),
+    unmet: new Set(),
     same: null,
   };
   state.same = [state as State];

@@ -67,7 +67,7 @@ export const proposing = (config: RunConfig, runId: string): Proposing => {
     limitPx: stepped(wanted.limitPx, wanted.side, "limit"),
     stopPx: stepped(wanted.stopPx, wanted.side, "stop"),
     tif: wanted.kind === "market" ? "day" : "gtc",
-    bracket: wanted.bracket ? exitsOnTick(wanted.bracket, wanted.side, tickSize) : null,
+    bracket: wanted.bracket && wanted.reduceOnly !== true ? exitsOnTick(wanted.bracket, wanted.side, tickSize) : null,
     reduceOnly: wanted.reduceOnly ?? false,
     by,
     origin,

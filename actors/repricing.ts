@@ -30,3 +30,10 @@ export const repriced = (order: Order, moved: Bracket, tickSize: number | null):
   const same = next.stopLoss === bracket.stopLoss && next.takeProfit === bracket.takeProfit;
   return same ? null : { limitPx, stopPx, bracket: next };
 };
+
+/** Whether an order is, or will bear, one of the exits whose price is named. */
+export const hasExit = ({ id, kind, bracket }: Order, { stopLoss, takeProfit }: Bracket): boolean => {
+  const isStop = isLegId(id) ? kind === "stop" : bracket !== null && bracket.stopLoss !== null;
+  const isTake = isLegId(id) ? kind === "limit" : bracket !== null && bracket.takeProfit !== null;
+  return (stopLoss !== null && isStop) || (takeProfit !== null && isTake);
+};

@@ -10,7 +10,7 @@ import type { OrderId, Ticker } from "../streams/domain/units.ts";
 import { verdict } from "../streams/domain/verdict.ts";
 import { type Decision, judge, type Proposal } from "../streams/risk/checks.ts";
 import { type ActorContext, type ActorSpec, type Effect, emit, machine, type Step, tell } from "./actor.ts";
-import type { ExecutorMsg, Reprice, Withdraw } from "./executor.ts";
+import type { ExecutorMsg, Reprice, Withdraw } from "./executorState.ts";
 import { type Flush, peerStarted } from "./flushing.ts";
 import { PATHS } from "./topology.ts";
 
@@ -39,7 +39,13 @@ interface State {
 /** The order as it may be sent: at the size granted, as an exit when none of it may open, behind the orders it passes only after. */
 const approved = (order: Order, others: readonly OrderId[], { granted, exits, waits }: Decision): Order => {
   if (granted === order.qty && exits === order.reduceOnly && !waits) return order;
-  return { ...order, qty: granted, reduceOnly: exits, after: waits ? others : order.after };
+  return {
+    ...order,
+    qty: granted,
+    reduceOnly: exits,
+    bracket: exits ? null : order.bracket,
+    after: waits ? others : order.after,
+  };
 };
 
 /** Answers every proposed order: approved, cut to what the limits leave, or denied with the numbers. */

@@ -3,8 +3,8 @@ import type { InputEvent } from "../../streams/domain/event.ts";
 /** Where a feed puts what it has. Arrival is the order: `tSeen` is stamped here, `tEvent` stays the feed's own, however late it is. */
 export interface FeedSink {
   /**
-   * Takes an event, always. False: enough waits, and no more should come before `room` resolves. Of quotes only the newest of a ticker
-   * waits; nothing else is left out.
+   * Takes an event. False: enough waits, and no more may come before `room` resolves but what was read already: a feed that pushes on ends the run. Of
+   * quotes only the newest of a ticker waits; nothing else is left out.
    */
   push(event: InputEvent): boolean;
   /** Resolves when there is room again, at once when there is. */

@@ -25,6 +25,8 @@ export interface Control {
   /** After the account took it in. */
   filled(e: Fill): void;
   ended(e: Ended): void;
+  closingBegan(e: EventOf<"closing.began">): void;
+  closingEnded(e: EventOf<"closing.ended">): void;
   exceeded(e: LimitExceeded): void;
   restored(e: LimitRestored): void;
   /** Holdings, halts or the time moved. */
@@ -176,6 +178,16 @@ export const control = ({ books, halts, now }: ControlSources): Control => {
       if (side !== null && shares !== 0 && signOf(side) !== Math.sign(shares) && e.type !== "order.cancelled")
         refusals.set(e.ticker, why(e));
       settle(e.ticker);
+      dirty = true;
+    },
+    closingBegan: ({ ticker, tSeen: since, by, reason, cause: seq, wholeAccount }) => {
+      const before = controls.closing.get(ticker);
+      if (before === undefined || wholeAccount !== before.wholeAccount)
+        controls.closing.set(ticker, { ...(before ?? { since, by, reason, seq }), wholeAccount });
+      dirty = true;
+    },
+    closingEnded: ({ ticker }) => {
+      controls.flat(ticker);
       dirty = true;
     },
     exceeded: (e) => {

@@ -59,6 +59,8 @@ const limitText = (e: EventOf<"limit.exceeded">): string =>
   `${e.ticker}: a fill went past the ${e.limit} limit: ${toDecimal(e.value)} USD of ${toDecimal(e.most)}; nothing is opened until it is within`;
 const stoppedText = (e: EventOf<"trading.stopped">): string =>
   `the deck stopped trading at an equity of ${toDecimal(e.equity)} USD: ${e.reason}`;
+const intentText = (e: EventOf<"intent.refused">): string =>
+  `${e.ticker}: ${e.intent === "view" ? "a view" : "an order"} of ${e.strategy} was refused: ${e.field} ${e.value}: ${e.reason}`;
 const pressureText = (e: EventOf<"broker.pressure">): string =>
   e.behind
     ? `${e.waiting} replies of the broker wait to be taken in: nothing is opened until they are`
@@ -108,6 +110,12 @@ const halt = (v: FoldedViews, e: EventOf<"market.halt">): void => {
 /** What ought not to happen often, or at all. */
 const foldExceptions = (v: FoldedViews, e: TapeEvent): void => {
   switch (e.type) {
+    case "closing.began":
+      v.controls.closingBegan(e);
+      break;
+    case "closing.ended":
+      v.controls.closingEnded(e);
+      break;
     case "limit.exceeded":
       v.controls.exceeded(e);
       v.lines.say("warn", e.type, limitText(e), e.tSeen, { seq: e.seq });
@@ -120,6 +128,9 @@ const foldExceptions = (v: FoldedViews, e: TapeEvent): void => {
       v.controls.command(e);
       v.limits.touch();
       v.lines.say("error", e.type, stoppedText(e), e.tSeen, { seq: e.seq });
+      break;
+    case "intent.refused":
+      v.lines.say("warn", e.type, intentText(e), e.tSeen, { seq: e.seq });
       break;
     case "market.barRefused":
       v.lines.say("warn", e.type, `${e.ticker}: a bar was refused: ${e.reason}`, e.tSeen, { seq: e.seq });

@@ -38,6 +38,9 @@ export interface FlowLife {
   /** Inside its turn; what it emits outside of one would depend on chance. */
   inTurn: boolean;
   effects: Effect[];
+  /** Core time at which its own scheduler gave it a turn last, and how many at that time. */
+  putOffAt: Ms;
+  putOffTurns: number;
   completed: boolean;
   failed: boolean;
   error: unknown;
@@ -73,8 +76,8 @@ export interface Trouble {
 export class Cell {
   /** The short way: a state machine that lives, is not paused, and for which nothing waits aside. */
   open = false;
-  /** Waiting messages below which one more is simply queued: the capacity, or -1 where more care is needed. */
-  room: number;
+  /** A message to it goes straight into the queue: it has not stopped, is no group, and conflates nothing. */
+  queued: boolean;
   depth = 0;
   messages = 0;
   /** The latest `seq` it knows of: of what it was told, or said; -1: it is yet to be told what was before it. */
@@ -116,12 +119,9 @@ export class Cell {
     this.bornAt = now;
     const behaviour = spec.behaviour;
     this.receive = behaviour !== undefined && "receive" in behaviour ? behaviour.receive : null;
-    this.room = behaviour === undefined || spec.mailbox?.conflate !== undefined ? -1 : capacityOf(this);
+    this.queued = behaviour !== undefined && spec.mailbox?.conflate === undefined;
   }
 }
-
-/** Messages that may wait before sources are held back. */
-export const capacityOf = (cell: Cell): number => cell.spec.mailbox?.capacity ?? 10_000;
 
 /** A supervisor without behaviour of its own. */
 export const isGroup = (cell: Cell): boolean => cell.spec.behaviour === undefined;

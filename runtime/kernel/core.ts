@@ -3,7 +3,7 @@ import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Ms, Seq } from "../../streams/domain/units.ts";
 import { seq } from "../../streams/domain/units.ts";
 import { Asks } from "./asks.ts";
-import { type Cell, capacityOf, isGroup, Place, troubleOf } from "./cell.ts";
+import { type Cell, isGroup, Place, troubleOf } from "./cell.ts";
 import { DeadLetters } from "./deadLetters.ts";
 import type { KernelHost } from "./host.ts";
 import { Listeners } from "./listeners.ts";
@@ -45,8 +45,6 @@ export class Core {
   messages = 0;
   /** Messages to nobody: to a place where no actor is, or one that has stopped. */
   undelivered = 0;
-  /** Messages by which mailboxes are over their capacity. */
-  excess = 0;
   draining = false;
   stopping = false;
   /** A message is timed when the last five bits of its actor's count are this; -1 never. */
@@ -79,7 +77,7 @@ export const cellAt = (core: Core, ref: Ref): Cell | null => {
 };
 
 export const enqueue = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
-  if (cell.depth < cell.room) {
+  if (cell.queued) {
     cell.depth++;
     core.queue.push(cell, message, cause);
   } else enqueueWithCare(core, cell, message, cause);
@@ -111,22 +109,12 @@ export const enqueueKeyed = (core: Core, cell: Cell, message: unknown, cause: Se
   if (cell.spec.mailbox?.conflate === undefined) core.queue.push(cell, message, cause);
   else if (mailboxOf(cell).put(message, cause, core.now, key)) core.queue.push(cell, WAKE, cause);
   else return;
-  waits(core, cell);
+  cell.depth++;
 };
 
 export const mailboxOf = (cell: Cell): Mailbox => {
   cell.mailbox ??= new Mailbox();
   return cell.mailbox;
-};
-
-/** One message more waits for it. */
-export const waits = (core: Core, cell: Cell): void => {
-  if (++cell.depth > capacityOf(cell)) core.excess++;
-};
-
-/** One message less waits for it. */
-export const taken = (core: Core, cell: Cell): void => {
-  if (cell.depth-- > cell.room && cell.depth >= capacityOf(cell)) core.excess--;
 };
 
 /** Puts a mark into the queue for every message that waits aside for it. */

@@ -1,6 +1,7 @@
 import type { Seq } from "../../streams/domain/units.ts";
+import { BudgetExceeded, MOST_MESSAGES } from "./budgets.ts";
 import { type Cell, isGroup, reopen } from "./cell.ts";
-import { type Core, mailboxOf, taken, WAKE } from "./core.ts";
+import { type Core, mailboxOf, WAKE } from "./core.ts";
 import { carryOut } from "./effects.ts";
 import { crash } from "./ending.ts";
 import { Durations } from "./figures.ts";
@@ -20,7 +21,7 @@ export const drain = (core: Core, max: number): boolean => {
   if (queue.head === queue.tail && core.pending.length === 0) return true;
   core.draining = true;
   try {
-    for (let left = max; ; left--) {
+    for (let left = max, budget = MOST_MESSAGES; ; left--, budget--) {
       if (core.pending.length > 0) runPending(core);
       const at = queue.head;
       if (at === queue.tail) {
@@ -32,16 +33,30 @@ export const drain = (core: Core, max: number): boolean => {
       const message = queue.messages[at];
       queue.messages[at] = undefined;
       queue.head = (at + 1) & queue.mask;
+      const { tail } = queue;
       if (cell.open && message !== WAKE) handleByMachine(core, cell, message, queue.causes[at] as Seq);
       else handOut(core, cell, message, queue.causes[at] as Seq);
+      if (budget <= 0 && queue.tail !== tail && goesOn(core, cell)) budget = MOST_MESSAGES;
     }
   } finally {
     core.draining = false;
   }
 };
 
+/** One input has led to more messages than it may: the next actor that leads to one more crashes, who only listens does not. What it did stands. */
+const goesOn = (core: Core, cell: Cell): boolean => {
+  if (cell.phase !== "live") return false;
+  crash(
+    core,
+    cell,
+    null,
+    new BudgetExceeded(`one input has led to more than ${MOST_MESSAGES} messages, and this actor to one more`),
+  );
+  return true;
+};
+
 const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
-  taken(core, cell);
+  cell.depth--;
   core.messages++;
   core.cause = cause;
   if (cause > cell.heard) cell.heard = cause;
@@ -50,7 +65,7 @@ const handleByMachine = (core: Core, cell: Cell, message: unknown, cause: Seq): 
 };
 
 const handleByFlow = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
-  taken(core, cell);
+  cell.depth--;
   core.messages++;
   core.cause = cause;
   if (cause > cell.heard) cell.heard = cause;
@@ -96,7 +111,7 @@ const handle = (core: Core, cell: Cell, message: unknown, cause: Seq): void =>
 const handOut = (core: Core, cell: Cell, message: unknown, cause: Seq): void => {
   if (cell.phase === "stopped" || isGroup(cell)) {
     if (message === WAKE) return;
-    taken(core, cell);
+    cell.depth--;
     core.undelivered++;
   } else if (cell.phase !== "live" || cell.paused) {
     if (message !== WAKE) mailboxOf(cell).put(message, cause, core.now, null);

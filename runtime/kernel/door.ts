@@ -118,11 +118,6 @@ export class Door {
     return this.last;
   }
 
-  /** True while the core cannot take more: the source must wait and let time pass. */
-  congested(): boolean {
-    return this.kernel.congested();
-  }
-
   /** Bars that could be none: refused, on the tape as such, told to nobody as bars. */
   get refusedBars(): number {
     return this.refused;
@@ -222,8 +217,8 @@ export class Door {
     if (event.type === "control.command" && ENDS_TRADING.has(event.command.do)) this.revive();
     this.recalls.note(event);
     this.kernel.deliver(event);
-    if (event.type === "control.command") this.supervise(event.command);
     this.kernel.drain();
+    if (event.type === "control.command") this.supervise(event.command);
   }
 
   /** As `enter`, for the one shape that counts. */
@@ -265,10 +260,11 @@ export class Door {
     this.lastListed = "";
   }
 
-  /** Commands for the supervisor are on the tape like all others, so that a replay has the same lives. */
+  /** Commands for the supervisor are on the tape like all others, so that a replay has the same lives. An actor hears of its stop before it stops. */
   private supervise(command: Command): void {
     if (command.do === "actor") this.kernel.control(command.path, command.action);
     if (command.do === "retry") this.kernel.retryDeadLetter(command.letter);
+    this.kernel.drain();
   }
 
   private revive(): void {

@@ -1,5 +1,5 @@
 import { type Cell, type Suspect, troubleOf } from "./cell.ts";
-import { type Core, errorText, noteError, report, waits } from "./core.ts";
+import { type Core, errorText, noteError, report } from "./core.ts";
 import { PutOff } from "./scheduler.ts";
 
 /** The `seq` of a message that is an event of the tape; 0 for others. */
@@ -43,7 +43,7 @@ export const crash = (core: Core, cell: Cell, message: Suspect | null, e: unknow
     trouble.retriedSuspect = null;
   } else if (message !== null && !(message.message instanceof PutOff)) {
     trouble.suspect = message;
-    waits(core, cell);
+    cell.depth++;
   }
   core.pending.push({ what: "failed", cell, life: cell.life, cause: message?.cause ?? core.cause });
 };

@@ -1,4 +1,7 @@
+import { takeWhile } from "rxjs";
 import type { ActorContext, Effect, FlowBehaviour } from "../../actors/actor.ts";
+import { ms } from "../../streams/domain/units.ts";
+import { BudgetExceeded, MOST_EFFECTS } from "./budgets.ts";
 import type { FlowLife } from "./cell.ts";
 import { Inbox } from "./inbox.ts";
 import { PutOff } from "./scheduler.ts";
@@ -7,11 +10,8 @@ import { PutOff } from "./scheduler.ts";
 export const openFlow = (life: FlowLife, behaviour: FlowBehaviour<unknown>, context: ActorContext): void => {
   life.inTurn = true;
   try {
-    life.subscription = behaviour.flow(life.inbox, context).subscribe({
-      next: (effect) => {
-        if (life.inTurn) life.effects.push(effect);
-        else fail(life, new Error("a flow emitted outside of its turn: only its inbox and its context's scheduler may drive it"));
-      },
+    const effects$ = behaviour.flow(life.inbox, context).pipe(takeWhile((effect) => takesIn(life, effect)));
+    life.subscription = effects$.subscribe({
       error: (e: unknown) => fail(life, e),
       complete: () => {
         life.completed = true;
@@ -23,11 +23,25 @@ export const openFlow = (life: FlowLife, behaviour: FlowBehaviour<unknown>, cont
   life.inTurn = false;
 };
 
+/** False: the flow has failed, and is unsubscribed from at once, also in the middle of a turn, so that a loop inside of it ends. */
+const takesIn = (life: FlowLife, effect: Effect): boolean => {
+  if (life.failed) return false;
+  if (!life.inTurn)
+    fail(life, new Error("a flow emitted outside of its turn: only its inbox and its context's scheduler may drive it"));
+  else if (life.effects.length === MOST_EFFECTS) {
+    life.effects = [];
+    fail(life, new BudgetExceeded(`emitted more than ${MOST_EFFECTS} effects in one turn`));
+  } else life.effects.push(effect);
+  return !life.failed;
+};
+
 export const newFlowLife = (): FlowLife => ({
   inbox: new Inbox(),
   subscription: null,
   inTurn: false,
   effects: [],
+  putOffAt: ms(-1),
+  putOffTurns: 0,
   completed: false,
   failed: false,
   error: undefined,

@@ -54,8 +54,6 @@ export interface Kernel extends SupervisorView {
   revive(path: string, keepsMail: boolean): boolean;
   /** Tells a dead letter again, as the newest message. False: no such letter, nobody there, or a refused spawn. */
   retryDeadLetter(id: number): boolean;
-  /** True while a mailbox holds more than its capacity: sources must wait. */
-  congested(): boolean;
   /** Right to left, the deepest first; each handles what it was told before it stops. */
   stop(): void;
   /** Handled so far. */
@@ -116,9 +114,6 @@ class CoreKernel implements Kernel {
   }
   retryDeadLetter(id: number): boolean {
     return retryDeadLetter(this.core, id);
-  }
-  congested(): boolean {
-    return this.core.excess > 0;
   }
   stop(): void {
     stop(this.core);

@@ -1,5 +1,7 @@
 import { type SchedulerAction, type SchedulerLike, Subscription } from "rxjs";
-import type { Cell } from "./cell.ts";
+import type { Ms } from "../../streams/domain/units.ts";
+import { BudgetExceeded, MOST_TURNS_AT_ONCE } from "./budgets.ts";
+import type { Cell, FlowLife } from "./cell.ts";
 import type { Core } from "./core.ts";
 import type { Timer } from "./timers.ts";
 
@@ -30,10 +32,11 @@ export class PutOff<T = unknown> extends Subscription implements SchedulerAction
     return this;
   }
 
-  /** Nothing when the life that put it off is over. */
+  /** Nothing when the life that put it off is over. @throws BudgetExceeded when time does not go on for all the turns it is given. */
   run(): void {
     if (this.closed || this.cell.life !== this.life) return;
     this.timer = null;
+    if (this.cell.flow !== null) countTurn(this.cell.flow, this.core.now);
     this.work.call(this, this.state as T);
   }
 
@@ -44,6 +47,15 @@ export class PutOff<T = unknown> extends Subscription implements SchedulerAction
     super.unsubscribe();
   }
 }
+
+const countTurn = (flow: FlowLife, now: Ms): void => {
+  if (flow.putOffAt !== now) {
+    flow.putOffAt = now;
+    flow.putOffTurns = 0;
+  }
+  if (++flow.putOffTurns > MOST_TURNS_AT_ONCE)
+    throw new BudgetExceeded(`its scheduler gave it more than ${MOST_TURNS_AT_ONCE} turns at one time, ${now} ms`);
+};
 
 /** RxJS's clock for one life of a flow: the core's. */
 export const createScheduler = (core: Core, cell: Cell): SchedulerLike => {

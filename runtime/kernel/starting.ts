@@ -1,6 +1,6 @@
 import type { ActorContext, FlowBehaviour, Recall, ReceiveBehaviour } from "../../actors/actor.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
-import { type Cell, capacityOf, childrenOf, isGroup, reopen, troubleOf } from "./cell.ts";
+import { type Cell, childrenOf, isGroup, reopen, troubleOf } from "./cell.ts";
 import { Context } from "./context.ts";
 import { type Core, report, wake } from "./core.ts";
 import { carryOut } from "./effects.ts";
@@ -61,7 +61,7 @@ const rejoin = (core: Core, cell: Cell): void => {
   for (const child of childrenOf(cell)) if (child.dynamic) retire(core, child, "stopped", "its parent starts anew");
   cell.heard = -1;
   if (cell.spec.listens !== undefined) core.listeners.add(cell, cell.spec.listens);
-  if (!isGroup(cell) && cell.spec.mailbox?.conflate === undefined) cell.room = capacityOf(cell);
+  cell.queued = !isGroup(cell) && cell.spec.mailbox?.conflate === undefined;
 };
 
 /** initial, recall with effects dropped, started, then what waits. False when it crashed on the way. */

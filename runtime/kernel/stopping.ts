@@ -1,6 +1,6 @@
 import type { Down } from "../../actors/actor.ts";
 import { type Cell, childrenOf, troubleOf } from "./cell.ts";
-import { type Core, enqueue, report, taken } from "./core.ts";
+import { type Core, enqueue, report } from "./core.ts";
 import { endLife, setAside } from "./ending.ts";
 import { restartsWith, supervisionOf } from "./restart.ts";
 import { unregister } from "./tree.ts";
@@ -59,7 +59,7 @@ export const retire = (core: Core, cell: Cell, down: Down["reason"], reason: str
     cancelRestart(core, cell);
     endLife(core, cell);
     cell.phase = "stopped";
-    cell.room = -1;
+    cell.queued = false;
     cell.paused = false;
     if (cell.spec.listens !== undefined) core.listeners.remove(cell, cell.spec.listens);
     dropWaiting(core, cell);
@@ -87,11 +87,11 @@ const dropWaiting = (core: Core, cell: Cell): void => {
   const suspect = cell.trouble?.suspect ?? null;
   if (cell.trouble !== null && suspect !== null) {
     cell.trouble.suspect = null;
-    taken(core, cell);
+    cell.depth--;
     setAside(core, cell, suspect, cell.trouble.lastError ?? "stopped");
   }
   while (cell.mailbox?.take() !== undefined) {
-    taken(core, cell);
+    cell.depth--;
     core.undelivered++;
   }
 };

@@ -1,6 +1,6 @@
 import type { Seq } from "../../streams/domain/units.ts";
 import { type Cell, childrenOf, isGroup, type Phase, Place, reopen, troubleOf } from "./cell.ts";
-import { type Core, noteError, type PendingAction, report, taken, wake } from "./core.ts";
+import { type Core, noteError, type PendingAction, report, wake } from "./core.ts";
 import { endLife } from "./ending.ts";
 import { addRestart, backoffMs, backoffOf, restartsWith, supervisionOf } from "./restart.ts";
 import { createRng } from "./rng.ts";
@@ -182,7 +182,7 @@ const restart = (core: Core, cell: Cell): void => {
 const forgetSuspect = (core: Core, cell: Cell): void => {
   if (cell.trouble === null || cell.trouble.suspect === null) return;
   cell.trouble.suspect = null;
-  taken(core, cell);
+  cell.depth--;
   core.undelivered++;
 };
 

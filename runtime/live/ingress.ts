@@ -18,6 +18,8 @@ export interface IngressOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** Events that a feed may still push after it was asked to wait: what one read of a socket brought. One that pushes on is broken, and ends the run. */
+const MOST_UNASKED = 10_000;
 /** Events that are taken in as one moment, at most: a flood is played in slices. */
 const MOST_IN_A_MOMENT = 4_096;
 
@@ -43,6 +45,7 @@ export class Ingress implements FeedSink {
   #conflated = 0;
   #behind = false;
   #room: (() => void)[] = [];
+  #overrun = false;
 
   constructor(options: IngressOptions) {
     this.#options = options;
@@ -77,12 +80,14 @@ export class Ingress implements FeedSink {
   }
 
   push(event: InputEvent): boolean {
+    if (this.#overrun) return false;
     this.#stamp(event);
     const waiting: Waiting = { event };
     if (event.type === "market.quote") this.#conflate(event, waiting);
     this.#feed.push(waiting);
     this.#fed += 1;
     this.#options.wake();
+    if (this.#fed >= this.#mostEvents + MOST_UNASKED) this.#overflow();
     return this.#fed < this.#mostEvents;
   }
 
@@ -122,6 +127,12 @@ export class Ingress implements FeedSink {
 
   #stamp(event: InputEvent): void {
     (event as Stampable).tSeen = this.#options.stamp();
+  }
+
+  /** What came is taken in still; what comes after it is not, and the run says so by its end. */
+  #overflow(): void {
+    this.#overrun = true;
+    this.failed(new Error(`the feed pushed ${MOST_UNASKED} events more after it was asked to wait: ${this.#fed} wait`));
   }
 
   #conflate(quote: Quote, waiting: Waiting): void {

@@ -27,7 +27,7 @@ const DECK = "deck";
 /**
  * The states that people's controls put the deck into: a fold over commands, changed in place by its one owner. Each is a state, not a moment: the
  * first press counts, a repeat changes nothing, and each ends only when what it stands for is over. A pause ends by `resume`, a kill by `unkill`,
- * a stopped actor's pause when it is started again, the closing of a ticker when it is flat (`flat`, called by whoever knows).
+ * a stopped actor's pause when it is started again (a close and a kill start it), the closing of a ticker when it is flat (`flat`, called by whoever knows).
  */
 export class Controls {
   paused: Pressed | null = null;
@@ -63,9 +63,11 @@ export class Controls {
         this.killed = null;
         return;
       case "close":
+        this.stopped.clear();
         this.close(command.ticker, { since, by, reason: "close", seq, wholeAccount: command.wholeAccount ?? false });
         return;
       case "closeAll":
+        this.stopped.clear();
         for (const ticker of touched)
           this.close(ticker, { since, by, reason: "close all", seq, wholeAccount: command.wholeAccount ?? false });
         return;
@@ -95,7 +97,7 @@ export class Controls {
     return null;
   }
 
-  /** A kill starts what it needs, so nothing is stopped after it. A later one may reach further, and changes nothing else. */
+  /** As a close does, it starts what it needs, so nothing is stopped after it. A later one may reach further, and changes nothing else. */
   private kill(pressed: Closing): void {
     this.stopped.clear();
     this.killed = this.killed === null ? pressed : wider(this.killed, pressed);

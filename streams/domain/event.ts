@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClockMark, ControlCommand } from "./control.ts";
+import { IntentRefused } from "./intent.ts";
 import { ClosingBegan, ClosingEnded, LimitExceeded, LimitRestored, TradingStopped } from "./limits.ts";
 import { Bar, BarRefused, Halt, Quote, Tick } from "./market.ts";
 import { NewsRaw, NewsScored } from "./news.ts";
@@ -62,6 +63,7 @@ export const DecisionEvent = z.discriminatedUnion("type", [
   TradingStopped,
   ClosingBegan,
   ClosingEnded,
+  IntentRefused,
   TradeClosed,
   Outcome,
 ]);

@@ -218,6 +218,8 @@ export const OrderLost = z.object({
   ticker: Ticker,
   orderId: OrderId,
   reason: z.string(),
+  /** The order, where it had been sent: it may turn up. */
+  order: Order.nullable().default(null),
 });
 export type OrderLost = Readonly<z.output<typeof OrderLost>>;
 
@@ -348,7 +350,7 @@ export const orderMissing = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): O
   ticker,
   orderId: id,
 });
-export const orderLost = (ticker: Ticker, id: OrderId, reason: string): OrderLost => ({
+export const orderLost = (ticker: Ticker, id: OrderId, reason: string, order: Order | null = null): OrderLost => ({
   type: "order.lost",
   seq: stamped.seq,
   v: 1,
@@ -358,6 +360,7 @@ export const orderLost = (ticker: Ticker, id: OrderId, reason: string): OrderLos
   ticker,
   orderId: id,
   reason,
+  order,
 });
 export const fill = (
   f: Pick<Fill, "ticker" | "orderId" | "fillId" | "side" | "qty" | "px" | "commission" | "leaves" | "tEvent" | "tSeen" | "cause">,

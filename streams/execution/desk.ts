@@ -1,6 +1,6 @@
 import { bookOf } from "../domain/books.ts";
 import type { BrokerReply } from "../domain/event.ts";
-import type { Bar } from "../domain/market.ts";
+import type { Bar, Halt } from "../domain/market.ts";
 import { type Order, orderAccepted, orderCancelled, orderExpired, orderReplaced } from "../domain/order.ts";
 import type { AccountAdopted, Dividend } from "../domain/portfolio.ts";
 import {
@@ -18,7 +18,8 @@ import {
   type Ticker,
   toPx,
 } from "../domain/units.ts";
-import { heldBy, type Listing, newListing, type Prices, type Resting } from "./listing.ts";
+import { legsOf } from "./legs.ts";
+import { heldBy, type Listing, newListing, type Prices, type Replacement, type Resting } from "./listing.ts";
 import { type Means, shareOfVolume } from "./money.ts";
 import { type Factor, splitOrder, splitPrices, splitPx, splitQty } from "./splitting.ts";
 import { type End, Waiting, whyCancelled } from "./waiting.ts";
@@ -102,14 +103,15 @@ export class Desk {
     const r = this.byId.get(id);
     if (!r) return [];
     const { kind, ticker, reduceOnly } = r.order;
-    const before: Prices = r.next ?? r.order;
-    r.next = {
+    const before: Prices = r.next.at(-1) ?? r.order;
+    const next: Replacement = {
       limitPx: kind === "limit" ? (prices.limitPx ?? before.limitPx) : null,
       stopPx: kind === "stop" ? (prices.stopPx ?? before.stopPx) : null,
       bracket: reduceOnly ? null : (prices.bracket ?? before.bracket),
       from: at,
     };
-    return [orderReplaced(ticker, id, r.next, at, cause)];
+    r.next = [...r.next, next];
+    return [orderReplaced(ticker, id, next, at, cause)];
   }
 
   /** The order is no longer working, as the reply says. Orders that waited for it go on, or are cancelled. */
@@ -122,7 +124,16 @@ export class Desk {
     this.byId.delete(r.order.id);
     this.resting -= 1;
     out.push(reply);
-    this.cancelAll(this.waiting.ended(r, how), whyCancelled(r, how), at, out);
+    if (how !== "filled") this.sayUnborn(r, at, out);
+    this.cancelAll(this.waiting.ended(r, how, reply.tEvent), whyCancelled(r, how), at, out);
+  }
+
+  /** An entry is over and only closed what was held: its bracket has nothing to close. Whoever follows its legs hears that they do not work. */
+  sayUnborn(r: Resting, at: Ms, out: BrokerReply[]): void {
+    const { order, entry, hasLegs, filled, cause } = r;
+    if (order.bracket === null || entry !== null || hasLegs || filled === 0) return;
+    for (const leg of legsOf(order, filled))
+      out.push(orderCancelled(order.ticker, leg.id, "its entry opened nothing", at, cause));
   }
 
   cancelOne(r: Resting, why: string, at: Ms, out: BrokerReply[], cause: Seq = r.cause): void {
@@ -147,10 +158,11 @@ export class Desk {
     listing.turn += 1;
     listing.budget = volumeShare === null ? Number.POSITIVE_INFINITY : shareOfVolume(bar.volume, volumeShare);
     for (const r of listing.orders) {
-      if (r.next === null || r.next.from > bar.tEvent) continue;
-      const { limitPx, stopPx, bracket } = r.next;
-      r.order = { ...r.order, limitPx, stopPx, bracket };
-      r.next = null;
+      while (r.next.length > 0 && (r.next[0] as Replacement).from <= bar.tEvent) {
+        const [{ limitPx, stopPx, bracket }, ...later] = r.next as readonly [Replacement, ...Replacement[]];
+        r.order = { ...r.order, limitPx, stopPx, bracket };
+        r.next = later;
+      }
     }
   }
 
@@ -162,6 +174,12 @@ export class Desk {
       else if (r.order.tif === "day" && r.day !== date)
         this.end(r, orderExpired(r.order.ticker, r.order.id, at, r.cause), "expired", at, out);
     }
+  }
+
+  halt({ ticker, halted, tEvent }: Halt): void {
+    const listing = this.listingOf(ticker);
+    if (listing.isHalted && !halted) listing.haltedUntil = tEvent;
+    listing.isHalted = halted;
   }
 
   /** Equity and gross exposure, with one ticker at the price of the moment and the others at their latest. */
@@ -211,7 +229,7 @@ export class Desk {
     for (const r of listing.orders) {
       r.order = splitOrder(r.order, factor);
       r.filled = splitQty(r.filled, factor);
-      if (r.next !== null) r.next = splitPrices(r.next, factor);
+      r.next = r.next.map((n) => splitPrices(n, factor));
     }
   }
 
@@ -232,7 +250,7 @@ export class Desk {
       cash: null,
       isWorking: true,
       waits: 0,
-      next: null,
+      next: NO_REPLACEMENTS,
     };
     listing.orders.push(r);
     this.byId.set(order.id, r);
@@ -255,3 +273,5 @@ export class Desk {
     else this.held.add(listing);
   }
 }
+
+const NO_REPLACEMENTS: readonly Replacement[] = [];

@@ -3,11 +3,11 @@ import type { Bar } from "../domain/market.ts";
 import type { Order } from "../domain/order.ts";
 import type { Costs, FillModel } from "../domain/run.ts";
 import type { Money, Ms, OrderId, Seq, Shares, Ticker } from "../domain/units.ts";
-import { toPx } from "../domain/units.ts";
+import { ms, toPx } from "../domain/units.ts";
 import { BacktestingPyMatcher } from "./backtestingPy.ts";
 import { Desk } from "./desk.ts";
 import { Filling } from "./filling.ts";
-import { type Listing, openedAt, type Prices, type Resting } from "./listing.ts";
+import { endOf, type Listing, openedAt, type Prices, type Resting } from "./listing.ts";
 import { type Matcher, PathMatcher } from "./pathMatcher.ts";
 
 export interface ExchangeOptions {
@@ -49,8 +49,10 @@ const NOTHING: readonly BrokerReply[] = [];
 const bySeen = (a: BrokerReply, b: BrokerReply): number => a.tSeen - b.tSeen;
 
 /** An order with the prices it was given last. */
-const shown = ({ order, next }: Resting): Order =>
-  next === null ? order : { ...order, limitPx: next.limitPx, stopPx: next.stopPx, bracket: next.bracket };
+const shown = ({ order, next }: Resting): Order => {
+  const last = next.at(-1);
+  return last === undefined ? order : { ...order, limitPx: last.limitPx, stopPx: last.stopPx, bracket: last.bracket };
+};
 
 const matcherOf = (desk: Desk, { costs, leverage, fill }: ExchangeOptions): Matcher => {
   const isPath = fill === "path";
@@ -94,8 +96,9 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
     for (const bar of group) {
       const listing = desk.find(bar.ticker);
       if (listing === undefined) continue;
-      if (listing.orders.length > 0) {
+      if (listing.orders.length > 0 && bar.tEvent >= listing.tradedTo) {
         if (listing.isAtHand) work(now, out);
+        listing.tradedTo = ms(Math.max(endOf(bar), bar.tEvent + 1));
         listing.isAtHand = true;
         listings.push(listing);
         bars.push(bar);
@@ -134,7 +137,7 @@ export const simulatedExchange = (options: ExchangeOptions): Exchange => {
           desk.split(event.ticker, event);
           return;
         case "market.halt":
-          desk.listingOf(event.ticker).isHalted = event.halted;
+          desk.halt(event);
           return;
         default:
           return;

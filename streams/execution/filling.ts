@@ -1,6 +1,6 @@
 import type { BrokerReply } from "../domain/event.ts";
 import type { Bar } from "../domain/market.ts";
-import { fill, type Order, orderRejected, signOf } from "../domain/order.ts";
+import { type Bracket, fill, type Order, orderRejected, signOf } from "../domain/order.ts";
 import type { Costs } from "../domain/run.ts";
 import { type Ms, money, notional, type Px, type Qty, qty, ratio, SCALE, shares } from "../domain/units.ts";
 import type { Desk } from "./desk.ts";
@@ -55,9 +55,10 @@ export class Filling {
       return;
     }
     this.book(r, qty(size), qty(wanted - size), price, at, place === "open" ? bar.tEvent : bar.tSeen, out);
-    if (isCut) this.desk.cancelOne(r, "the rest would exceed buying power", at, out);
-    this.settleLegs(r, at, out);
     this.protect(r, size, bar, place);
+    if (!r.isWorking) this.desk.sayUnborn(r, at, out);
+    else if (isCut) this.desk.cancelOne(r, "the rest would exceed buying power", at, out);
+    this.settleLegs(r, at, out);
   }
 
   /** Gives an order sized by cash its quantity. False: free money buys no share, and the order is over. */
@@ -175,7 +176,7 @@ export class Filling {
   /** Legs begin to work with the first fill of their entry, and grow with each further one. */
   private protect(r: Resting, size: number, bar: Bar, place: Place): void {
     const { order, listing } = r;
-    if (order.bracket === null && !r.next?.bracket) return;
+    if (order.bracket === null && r.next.every((n) => n.bracket === null)) return;
     if (r.hasLegs) {
       for (const o of listing.orders) if (o.entry === order.id) o.order = { ...o.order, qty: qty(o.order.qty + size) };
       return;
@@ -191,16 +192,16 @@ export class Filling {
     const { order, next, listing } = r;
     const isInBar = order.bracket !== null && this.rules.legsInBarOf(order);
     const since = isInBar && place === "open" ? bar.tEvent : endOf(bar);
-    const entry = order.bracket === null ? { ...order, bracket: next?.bracket ?? null } : order;
+    const entry = order.bracket === null ? { ...order, bracket: next.at(-1)?.bracket ?? null } : order;
     for (const leg of legsOf(entry, size)) {
       const born = this.desk.addLeg(leg, r, since, isInBar ? listing.turn : -1);
-      if (!next?.bracket) continue;
-      const { stopLoss, takeProfit } = next.bracket;
-      const prices: Prices =
-        leg.kind === "stop"
-          ? { limitPx: null, stopPx: stopLoss ?? leg.stopPx, bracket: null }
-          : { limitPx: takeProfit ?? leg.limitPx, stopPx: null, bracket: null };
-      born.next = { ...prices, from: next.from };
+      born.next = next.flatMap(({ bracket, from }) => (bracket === null ? [] : [{ ...pricesOf(leg, bracket), from }]));
     }
   }
 }
+
+/** What a leg's prices become with those of its bracket. */
+const pricesOf = ({ kind, stopPx, limitPx }: Order, { stopLoss, takeProfit }: Bracket): Prices =>
+  kind === "stop"
+    ? { limitPx: null, stopPx: stopLoss ?? stopPx, bracket: null }
+    : { limitPx: takeProfit ?? limitPx, stopPx: null, bracket: null };

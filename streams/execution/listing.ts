@@ -33,8 +33,11 @@ export interface Resting {
   readonly arrival: number;
   /** The entry whose bracket it is a leg of; null for others. */
   readonly entry: OrderId | null;
-  /** When it arrived. A bar that had begun before is not traded in: its open, and what it reached since, may be from before the order. */
-  readonly since: Ms;
+  /**
+   * When it arrived, or when the last order it waited for was over. A bar that had begun before is not traded in: its open, and what it reached since,
+   * may be from before the order.
+   */
+  since: Ms;
   /** The listing's turn in which a leg was born: it may trade in the rest of that bar. -1 for orders that were sent. */
   readonly bornIn: number;
   /** New York date of the first bar it could trade in; "" before. A day order expires after it. */
@@ -48,7 +51,8 @@ export interface Resting {
   isWorking: boolean;
   /** Orders that must be over before it may trade. */
   waits: number;
-  next: Replacement | null;
+  /** In the order in which they came. */
+  next: readonly Replacement[];
 }
 
 /** One ticker at the exchange. */
@@ -62,6 +66,10 @@ export interface Listing {
   /** Latest price, while shares are held. */
   lastPx: Px | null;
   isHalted: boolean;
+  /** When the latest halt was lifted: a bar that had begun before is not traded in. */
+  haltedUntil: Ms;
+  /** The end of the time whose prices were traded in: a bar that begins before is a repeat, or tells them once more at another length. */
+  tradedTo: Ms;
   /** A bar of it waits to be worked. */
   isAtHand: boolean;
   /** Counts the bars that were worked. */
@@ -77,6 +85,8 @@ export const newListing = (ticker: Ticker): Listing => ({
   books: new Map(),
   lastPx: null,
   isHalted: false,
+  haltedUntil: ms(0),
+  tradedTo: ms(0),
   isAtHand: false,
   turn: 0,
   budget: Number.POSITIVE_INFINITY,
@@ -98,7 +108,7 @@ export const isExit = (r: Resting): boolean => {
 
 /** It may trade in this bar of its ticker, now. */
 export const isLive = (r: Resting, bar: Bar): boolean =>
-  r.isWorking && r.waits === 0 && (r.since <= bar.tEvent || r.bornIn === r.listing.turn);
+  r.isWorking && r.waits === 0 && r.listing.haltedUntil <= bar.tEvent && (r.since <= bar.tEvent || r.bornIn === r.listing.turn);
 
 const later = (a: number, b: number): Ms => ms(Math.max(a, b));
 

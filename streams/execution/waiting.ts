@@ -1,4 +1,4 @@
-import type { OrderId } from "../domain/units.ts";
+import { type Ms, ms, type OrderId } from "../domain/units.ts";
 import type { Resting } from "./listing.ts";
 
 /** How an order ended. */
@@ -29,8 +29,8 @@ export class Waiting {
     return null;
   }
 
-  /** An order ended. Those that waited for it are free of it, or are returned: they can never trade. */
-  ended(r: Resting, how: End): readonly Resting[] {
+  /** An order ended. Those that waited for it are free of it, and trade in no bar of another ticker from before, or are returned: they can never trade. */
+  ended(r: Resting, how: End, since: Ms): readonly Resting[] {
     const { id, reduceOnly } = r.order;
     if (r.order.after.length > 0) this.forget(r);
     if (reduceOnly && how !== "filled") this.remember(id, how);
@@ -38,7 +38,11 @@ export class Waiting {
     const waiters = this.waiters.get(id) ?? NOBODY;
     this.waiters.delete(id);
     if (reduceOnly !== (how === "filled")) return waiters;
-    for (const w of waiters) w.waits -= 1;
+    for (const w of waiters) {
+      w.waits -= 1;
+      // Within one bar of one ticker the path says what came before; between tickers, only the time does.
+      if (w.listing !== r.listing) w.since = ms(Math.max(w.since, since));
+    }
     return NOBODY;
   }
 

@@ -1,21 +1,9 @@
 import { type Order, signOf } from "../domain/order.ts";
 import type { RiskLimits } from "../domain/run.ts";
-import {
-  type Money,
-  type Ms,
-  money,
-  notional,
-  type Px,
-  type Qty,
-  qty,
-  ratio,
-  SCALE,
-  type Shares,
-  type Ticker,
-} from "../domain/units.ts";
+import { type Money, type Ms, money, type Px, type Qty, qty, ratio, SCALE, type Shares, type Ticker } from "../domain/units.ts";
 import type { Denial } from "../domain/verdict.ts";
 import { openMs } from "../market/calendar.ts";
-import { judgedPx, openingValue, type Valuing } from "./worstCase.ts";
+import { judgedPx, openingValue, type Valuing, worthOf } from "./worstCase.ts";
 
 /** What the limits leave of an account, the order at hand apart: the worst that its working orders may come to. */
 export interface Standing {
@@ -170,7 +158,7 @@ const withinBuyingPower: Check = ({ account, standing, value, price }, { limits 
 };
 const largeEnough: Check = ({ order, account, value }, { limits }) => {
   if (account.price === null) return null;
-  const worth = order.cashFraction === null ? notional(account.price, order.qty) : money(value);
+  const worth = order.cashFraction === null ? worthOf(account.price, order.qty) : money(value);
   return worth >= limits.minOrderNotional
     ? null
     : deny({ code: "ORDER_TOO_SMALL", notional: worth, limit: limits.minOrderNotional });
@@ -268,5 +256,7 @@ export const judge = (proposal: Proposal, context: RiskContext): Decision => {
   if (denial === null) return { ...passes(order.qty, false), waits };
   if (!bySize || room === 0) return { ...passes(closes, true), denial };
   const standing = waits ? (account.later as Standing) : account.now;
-  return { granted: qty(Math.min(order.qty, standing.covers) + room), denial, exits: false, waits };
+  const granted = qty(Math.min(order.qty, standing.covers) + room);
+  const isTooSmall = account.price !== null && worthOf(account.price, granted) < context.limits.minOrderNotional;
+  return isTooSmall ? { ...passes(closes, true), denial } : { granted, denial, exits: false, waits };
 };

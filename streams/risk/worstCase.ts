@@ -1,6 +1,6 @@
 import { siblingOf } from "../domain/books.ts";
 import { type Order, signOf } from "../domain/order.ts";
-import { type Money, notional, type OrderId, type Px, qty, ratio, type Shares } from "../domain/units.ts";
+import { type Money, money, notional, type OrderId, type Px, type Qty, qty, ratio, SCALE, type Shares } from "../domain/units.ts";
 
 /** A working order as risk counts it. */
 export interface Claim {
@@ -45,8 +45,15 @@ export const judgedPx = (order: Order, { price, collar }: Pick<Valuing, "price" 
 export const openingValue = (order: Order, opens: number, valuing: Valuing): number => {
   if (order.cashFraction !== null) return Math.max(0, ratio(valuing.equity, order.cashFraction));
   const at = judgedPx(order, valuing);
-  return at === null ? 0 : notional(at, qty(opens));
+  return at === null ? 0 : worthOf(at, qty(opens));
 };
+
+/** More than any account has, µUSD. What is asked for may come to more than amounts can be exact about. */
+const MOST_VALUE = Number.MAX_SAFE_INTEGER / 8;
+
+/** Price × quantity, exact; of what comes to more than a billion USD no more is said than that. */
+export const worthOf = (at: Px, size: Qty): Money =>
+  (at / SCALE) * size > MOST_VALUE ? money(Math.floor(MOST_VALUE)) : notional(at, size);
 
 /** One side of one book. */
 interface Side {

@@ -1,4 +1,4 @@
-import type { Observable, SchedulerLike } from "rxjs";
+import { isObservable, type Observable, type SchedulerLike } from "rxjs";
 import { z } from "zod";
 import { ACCOUNT_BOOK, ENSEMBLE_BOOK } from "../domain/books.ts";
 import type { Bar, Quote } from "../domain/market.ts";
@@ -21,10 +21,10 @@ export interface Holding {
   readonly since: Ms | null;
 }
 
-/** What became of an order of the strategy: also that risk denied it, and why. */
+/** What became of an order of the strategy: also that risk denied it, and why. `refused`: it never became an order, and has no id. */
 export interface OrderNews {
-  readonly orderId: OrderId;
-  readonly is: "denied" | "resized" | "partially_filled" | "filled" | "rejected" | "cancelled" | "expired" | "lost";
+  readonly orderId: OrderId | null;
+  readonly is: "refused" | "denied" | "resized" | "partially_filled" | "filled" | "rejected" | "cancelled" | "expired" | "lost";
   /** µshare of this fill; 0 for all others. */
   readonly filled: Qty;
   /** Of a denied or resized one, with the numbers. */
@@ -41,10 +41,12 @@ export interface StrategyInputs {
   readonly quotes$: Observable<Quote>;
   /** Headlines about this ticker, scored. */
   readonly news$: Observable<NewsScored>;
-  /** Starts with what is held now, then every change. */
+  /** Starts with what is held now, whenever it is subscribed, then every change. */
   readonly position$: Observable<Holding>;
   /** What becomes of its own orders, as it is known. Nothing for a strategy with views. */
   readonly orders$: Observable<OrderNews>;
+  /** Chance that a replay repeats: numbers in [0, 1), seeded by the run and the path of the strategy. */
+  readonly rng: { next(): number };
   /** The core's clock. Give `scheduler` to every RxJS operator that waits. */
   readonly clock: { now(): Ms; readonly scheduler: SchedulerLike };
 }
@@ -99,6 +101,12 @@ export interface BoundStrategy {
   readonly start: (inputs: StrategyInputs) => Observable<View | OrderAction>;
 }
 
+/** @throws TypeError when a strategy gave something else back than a stream. */
+const streamed = <T>(given: Observable<T>, strategy: string, what: "signals" | "orders"): Observable<T> => {
+  if (!isObservable(given)) throw new TypeError(`strategy ${strategy}: ${what} gave back no Observable`);
+  return given;
+};
+
 /** A parameter that does not exist is a mistake, not a wish that goes unheard; unless the schema takes any. */
 const named = <P>(params: z.ZodType<P>): z.ZodType<P> =>
   params instanceof z.ZodObject && params.def.catchall === undefined ? (params.strict() as unknown as z.ZodType<P>) : params;
@@ -116,8 +124,8 @@ export const bindAs = <P>(id: string, strategy: Strategy<P>, params: P, weight: 
     quotes: strategy.quotes ?? false,
     kind: signals ? "signals" : "orders",
     start: (inputs): Observable<View | OrderAction> => {
-      if (signals) return signals(inputs, params);
-      if (orders) return orders(inputs, params);
+      if (signals) return streamed(signals(inputs, params), strategy.name, "signals");
+      if (orders) return streamed(orders(inputs, params), strategy.name, "orders");
       throw new TypeError(`strategy ${strategy.name} has neither signals nor orders`);
     },
   };

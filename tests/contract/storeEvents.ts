@@ -1,5 +1,6 @@
 import { clockMark, controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
+import { intentRefused } from "../../streams/domain/intent.ts";
 import { closingBegan, closingEnded, limitExceeded, limitRestored, tradingStopped } from "../../streams/domain/limits.ts";
 import { bar, barRefused, halt, quote } from "../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../streams/domain/news.ts";
@@ -159,6 +160,14 @@ export const dayOfTrading: readonly TapeEvent[] = stamp([
   tradingStopped("the equity is gone", money(-1_000_000)),
   barRefused(AAPL, "high 1 is below low 2", { tEvent: at, tSeen: at }),
   closingBegan({ ticker: MSFT, by: "person", reason: "close", wholeAccount: false }),
+  intentRefused({
+    ticker: MSFT,
+    strategy: "dip",
+    intent: "view",
+    field: "score",
+    value: "50",
+    reason: "a score is a number from -1 to 1",
+  }),
   closingEnded(MSFT),
 ]);
 

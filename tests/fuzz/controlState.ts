@@ -30,9 +30,11 @@ export class ControlState {
         this.killed = null;
         return;
       case "close":
+        this.#started();
         this.#close(c.ticker, c.wholeAccount ?? false);
         return;
       case "closeAll":
+        this.#started();
         for (const ticker of touched(c.wholeAccount ?? false)) this.#close(ticker, c.wholeAccount ?? false);
         return;
       case "actor":
@@ -44,9 +46,14 @@ export class ControlState {
   }
 
   kill(whole: boolean): void {
-    this.stopped.clear();
+    this.#started();
     this.stoppedSinceKill.clear();
     this.killed = { whole: whole || (this.killed?.whole ?? false) };
+  }
+
+  /** Whatever closes starts what it needs. */
+  #started(): void {
+    this.stopped.clear();
   }
 
   /** Why nothing may be opened in a ticker; null when it may. */

@@ -16,7 +16,7 @@ const serials: ReadonlyMap<Ticker, number> = new Map([
 const id = (serial: number, symbol = AAPL): OrderId => orderId(`r-ensemble-${symbol}-${serial}`);
 const pressed = (command: Command, symbol: Ticker | null) => {
   const closed = new ClosedTickers();
-  closed.press({ ...controlCommand("ana", command, ms(7)), seq: seq(9) }, symbol, serials);
+  closed.press({ ...controlCommand("ana", command, ms(7)), seq: seq(9) }, symbol, serials, true);
   return closed;
 };
 
@@ -37,13 +37,13 @@ describe("when a ticker was closed", () => {
     expect(pressed({ do: "kill", reason: "smoke" }, null).before(MSFT, id(2, MSFT))).toMatchObject({ reason: "smoke" });
     expect(pressed({ do: "closeAll" }, null).before(AAPL, id(1))).toMatchObject({ reason: "close all" });
     const closed = new ClosedTickers();
-    closed.press({ ...tradingStopped("broke", money(-1)), seq: seq(3) }, null, serials);
+    closed.press({ ...tradingStopped("broke", money(-1)), seq: seq(3) }, null, serials, true);
     expect(closed.before(AAPL, id(5))).toMatchObject({ by: "deck", reason: "broke" });
   });
 
   it("counts from the last press", () => {
     const closed = pressed({ do: "close", ticker: AAPL }, AAPL);
-    closed.press(controlCommand("ben", { do: "close", ticker: AAPL }, ms(8)), AAPL, new Map([[AAPL, 8]]));
+    closed.press(controlCommand("ben", { do: "close", ticker: AAPL }, ms(8)), AAPL, new Map([[AAPL, 8]]), true);
     expect(closed.before(AAPL, id(7))).toMatchObject({ by: "ben" });
   });
 

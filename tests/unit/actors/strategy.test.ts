@@ -153,7 +153,7 @@ describe("what a strategy is told of its orders", () => {
       orderLost(AAPL, orderId("r-dip-AAPL-5"), "never answered"),
     );
     expect(
-      own.news.map((o) => `${o.orderId.slice("r-dip-AAPL-".length)} ${o.is} ${o.filled / SCALE} ${o.reason}`.trim()),
+      own.news.map((o) => `${(o.orderId ?? "").slice("r-dip-AAPL-".length)} ${o.is} ${o.filled / SCALE} ${o.reason}`.trim()),
     ).toEqual([
       "1 denied 0 OPPOSES_BOOK",
       "2 resized 0 OPPOSES_BOOK",

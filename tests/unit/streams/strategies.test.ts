@@ -42,6 +42,7 @@ const heard = (strategy: BoundStrategy, inputs: readonly (Bar | NewsScored)[]): 
       news$,
       position$,
       orders$: new Subject(),
+      rng: { next: () => 0.5 },
       clock: { now: () => ms(0), scheduler: virtualScheduler },
     })
     .subscribe((o) => out.push({ i, out: o }));

@@ -53,30 +53,14 @@ describe("a conflating mailbox", () => {
   });
 });
 
-describe("a bounded mailbox", () => {
-  it("drops nothing past its capacity, but says that sources must wait", () => {
-    const log: string[] = [];
-    const r = rig(group("root", [scribe("a", log, { mailbox: { capacity: 2 } }), scribe("b", log)]));
-    r.tell("root/a", 1, 2);
-    expect(r.kernel.congested()).toBe(false);
-    r.tell("root/a", 3, 4);
-    expect(r.kernel.congested()).toBe(true);
-    r.kernel.drain(1);
-    expect(r.kernel.congested()).toBe(true);
-    r.kernel.drain(1);
-    expect(r.kernel.congested()).toBe(false);
-    r.run();
-    expect(log).toEqual(["a:1", "a:2", "a:3", "a:4"]);
-  });
-
-  it("fills while its actor backs off or is paused, and empties when it stops", () => {
-    const r = rig(group("root", [scribe("a", [], { mailbox: { capacity: 2 } })]));
+describe("what waits", () => {
+  it("is counted while its actor is paused, and dropped and counted when it stops", () => {
+    const r = rig(group("root", [scribe("a", [])]));
     r.kernel.control("root/a", "pause");
     r.tell("root/a", 1, 2, 3);
     r.run();
-    expect(r.kernel.congested()).toBe(true);
+    expect(r.kernel.inspect()[1]).toMatchObject({ state: "paused", mailboxDepth: 3 });
     r.kernel.control("root/a", "stop");
-    expect(r.kernel.congested()).toBe(false);
     expect(r.kernel.undelivered).toBe(3);
     r.tell("root/a", 4);
     r.run();
@@ -84,13 +68,13 @@ describe("a bounded mailbox", () => {
     expect(r.kernel.inspect()[1]).toMatchObject({ state: "stopped", mailboxDepth: 0 });
   });
 
-  it("counts a message that crashed its actor among those that wait", () => {
-    const r = rig(group("root", [scribe("a", [], { mailbox: { capacity: 1 } })]));
+  it("has the message that crashed its actor among it", () => {
+    const r = rig(group("root", [scribe("a", [])]));
     r.tell("root/a", "boom", "x");
     r.run();
-    expect(r.kernel.congested()).toBe(true);
+    expect(r.kernel.inspect()[1]).toMatchObject({ state: "backing_off", mailboxDepth: 2 });
     r.run(60_000);
-    expect(r.kernel.congested()).toBe(false);
+    expect(r.kernel.inspect()[1]).toMatchObject({ state: "running", mailboxDepth: 0 });
   });
 });
 

@@ -96,6 +96,16 @@ describe("a flood of a feed", () => {
     await ingress.room();
   });
 
+  it("that goes on when it is asked to wait ends the run, before memory grows", () => {
+    const faults: unknown[] = [];
+    ingress = new Ingress({ stamp: () => ms(now), wake: () => wakes++, failed: (e) => faults.push(e), mostEvents: 4 });
+    for (let i = 0; i < 100_000; i++) ingress.push(priced(i));
+    expect(faults).toMatchObject([{ message: "the feed pushed 10000 events more after it was asked to wait: 10004 wait" }]);
+    expect(ingress.size).toBe(10_004);
+    ingress.reply(accepted(1));
+    expect(ingress.size).toBe(10_005);
+  });
+
   it("does not hold back the broker: its replies are taken in first, and none is refused", () => {
     make({ mostEvents: 2, mostReplies: 3 });
     for (let i = 0; i < 10; i++) ingress.push(priced(i));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clockMark, controlCommand } from "../../../../streams/domain/control.ts";
 import { EVENT_TYPES, isDecision, isInput, streamOf, subjectsOf, type TapeEvent } from "../../../../streams/domain/event.ts";
+import { intentRefused } from "../../../../streams/domain/intent.ts";
 import { closingBegan, closingEnded, limitExceeded, limitRestored, tradingStopped } from "../../../../streams/domain/limits.ts";
 import { bar, barRefused, halt, quote } from "../../../../streams/domain/market.ts";
 import { newsRaw, newsScored } from "../../../../streams/domain/news.ts";
@@ -111,6 +112,7 @@ const events: readonly TapeEvent[] = [
   tradingStopped("the account is worth nothing or less", money(-1)),
   closingBegan({ ticker: BRK, by: "ann", reason: "close", wholeAccount: true }),
   closingEnded(BRK),
+  intentRefused({ ticker: BRK, strategy: "dip", intent: "order", field: "order.qty", value: "NaN", reason: "no quantity" }),
   signal({ strategy: "momentum", ticker: AAPL, score: -1, confidence: 0.5, reason: "fell", causes: [seq(1), seq(2)] }),
   target({
     ticker: AAPL,
