@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
+import { nearest } from "../streams/domain/nearest.ts";
 import type { RiskLimits } from "../streams/domain/run.ts";
 import type { Money } from "../streams/domain/units.ts";
 import { BadInput } from "./failures.ts";
-import { nearest } from "./nearest.ts";
 import type { Secret } from "./secret.ts";
 import { ROLES, type Role, SETTING_NAMES, Settings } from "./settings.ts";
 

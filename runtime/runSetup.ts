@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { bookNamed } from "../actors/orderIds.ts";
+import { nearest } from "../streams/domain/nearest.ts";
 import { RunConfig, type StrategyConfig } from "../streams/domain/run.ts";
 import type { BoundStrategy } from "../streams/strategies/define.ts";
 import { SameStrategyTwice } from "../streams/strategies/ids.ts";
@@ -14,7 +15,6 @@ import {
 import { hashOf } from "./adapters/system/digest.ts";
 import { CORE_RULES } from "./core/tradingCore.ts";
 import { BadInput, faultsOf, lineOf, RunFailed } from "./failures.ts";
-import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategyFile.ts";
 import { attributing } from "./strategyGuard.ts";
 

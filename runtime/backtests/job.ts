@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RunConfig } from "../../streams/domain/run.ts";
+import { namingKeys } from "../../streams/domain/unknownKeys.ts";
 import { faultsOf } from "../failures.ts";
 import type { BacktestReport } from "./report.ts";
 
@@ -9,7 +10,7 @@ export const BACKTESTS = "backtests";
 export const WORKERS = "worker.";
 
 /** A backtest that somebody asked for. */
-export const BacktestJob = z.object({
+export const BacktestJob = z.strictObject({
   id: z.string().min(1).max(64),
   /** Where its tape lies on a worker's disk; else by its name in the folder `tapes` of the worker's data. */
   tape: z.string().min(1),
@@ -31,7 +32,7 @@ export const jobOf = (id: string, body: Uint8Array): BacktestJob | string => {
   } catch (error) {
     return `not JSON: ${(error as Error).message}`;
   }
-  const parsed = BacktestJob.safeParse(given);
+  const parsed = BacktestJob.safeParse(given, namingKeys);
   if (!parsed.success) return `no backtest: ${faultsOf(parsed.error)}`;
   return parsed.data.id === id ? parsed.data : `no backtest: id: is ${parsed.data.id}, the job's is ${id}`;
 };

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { RunConfig } from "../../streams/domain/run.ts";
+import { namingKeys } from "../../streams/domain/unknownKeys.ts";
 import { BadInput, faultsOf } from "../failures.ts";
 
 /** What the commands that run strategies have in common. */
@@ -45,13 +46,22 @@ const json = (what: string, text: string): unknown => {
   }
 };
 
-const read = (file: string): unknown => {
+const Objects = z.record(z.string(), z.unknown());
+
+const object = (what: string, text: string): Readonly<Record<string, unknown>> => {
+  const parsed = Objects.safeParse(json(what, text));
+  if (!parsed.success) throw new BadInput(`${what} is no JSON object; write {"key": value, …}`);
+  return parsed.data;
+};
+
+const read = (file: string): Readonly<Record<string, unknown>> => {
+  let text: string;
   try {
-    return json(`config file ${file}`, readFileSync(file, "utf8"));
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof BadInput) throw error;
     throw new BadInput(`config file ${file} cannot be read: ${(error as Error).message}`);
   }
+  return object(`config file ${file}`, text);
 };
 
 const number = (flag: string, text: string): number => {
@@ -59,8 +69,6 @@ const number = (flag: string, text: string): number => {
   if (text.trim() === "" || !Number.isFinite(n)) throw new BadInput(`${flag} takes a number, not ${JSON.stringify(text)}`);
   return n;
 };
-
-const Objects = z.record(z.string(), z.unknown());
 
 /** The parameters of the strategies of a name: one set, the same for each, or a list of as many sets as it is named. */
 const setsOf = (name: string, given: unknown, times: number): readonly unknown[] => {
@@ -72,7 +80,7 @@ const setsOf = (name: string, given: unknown, times: number): readonly unknown[]
 const strategiesOf = (flags: RunFlags): unknown => {
   const names = flags.strategy;
   if (!names) return undefined;
-  const params = flags.params === undefined ? {} : Objects.parse(json("--params", flags.params));
+  const params = flags.params === undefined ? {} : object("--params", flags.params);
   const byName = names.some((name) => Array.isArray(params[name]) || Objects.safeParse(params[name]).success);
   if (names.length > 1 && flags.params !== undefined && !byName)
     throw new BadInput(`--params with several strategies goes by name: '{"${names[0]}":{…}}'`);
@@ -81,25 +89,38 @@ const strategiesOf = (flags: RunFlags): unknown => {
   return names.map((name) => ({ name, params: sets.get(name)?.shift() }));
 };
 
-/** Flags over the config file over the defaults. @throws BadInput naming the field at fault. */
-export const runConfigOf = (flags: RunFlags): RunConfig => {
-  if (flags.params !== undefined && !flags.strategy) throw new BadInput("--params needs --strategy: whose parameters are they?");
-  const file = flags.config === undefined ? {} : Objects.parse(read(flags.config));
-  const costs = Objects.catch({}).parse(file.costs);
-  const strategies = strategiesOf(flags);
-  const parsed = RunConfig.safeParse({
-    ...file,
-    ...(strategies === undefined ? {} : { strategies }),
-    ...(flags.cash === undefined ? {} : { cash: flags.cash }),
-    ...(flags.seed === undefined ? {} : { seed: number("--seed", flags.seed) }),
-    ...(flags.volumeShare === undefined ? {} : { volumeShare: number("--volume-share", flags.volumeShare) }),
-    ...(flags.fill === undefined ? {} : { fill: flags.fill }),
+/** What the flags say goes over what the file says, which is left as it is where it is no object: the schema refuses it. */
+const costsOf = (flags: RunFlags, inFile: unknown): { readonly costs?: unknown } => {
+  if (flags.commission === undefined && flags.slippage === undefined) return inFile === undefined ? {} : { costs: inFile };
+  const costs = Objects.safeParse(inFile ?? {});
+  if (!costs.success) return { costs: inFile };
+  return {
     costs: {
-      ...costs,
+      ...costs.data,
       ...(flags.commission === undefined ? {} : { commission: number("--commission", flags.commission) }),
       ...(flags.slippage === undefined ? {} : { slippage: number("--slippage", flags.slippage) }),
     },
-  });
+  };
+};
+
+/** Flags over the config file over the defaults. @throws BadInput naming the field at fault. */
+export const runConfigOf = (flags: RunFlags): RunConfig => {
+  if (flags.params !== undefined && !flags.strategy) throw new BadInput("--params needs --strategy: whose parameters are they?");
+  const file = flags.config === undefined ? {} : read(flags.config);
+  const strategies = strategiesOf(flags);
+  const parsed = RunConfig.safeParse(
+    {
+      ...file,
+      ...(strategies === undefined ? {} : { strategies }),
+      ...(flags.cash === undefined ? {} : { cash: flags.cash }),
+      ...(flags.seed === undefined ? {} : { seed: number("--seed", flags.seed) }),
+      ...(flags.volumeShare === undefined ? {} : { volumeShare: number("--volume-share", flags.volumeShare) }),
+      ...(flags.fill === undefined ? {} : { fill: flags.fill }),
+      ...costsOf(flags, file.costs),
+    },
+    namingKeys,
+  );
   if (parsed.success) return parsed.data;
-  throw new BadInput(`bad run configuration: ${faultsOf(parsed.error)}`);
+  const from = flags.config === undefined ? "" : ` (${flags.config} and flags)`;
+  throw new BadInput(`bad run configuration${from}: ${faultsOf(parsed.error)}`);
 };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
-import { RunConfig } from "../../streams/domain/run.ts";
+import { recordedConfig } from "../../streams/domain/run.ts";
 import { sha256 } from "../adapters/system/digest.ts";
 import { headerOf, openSealed, sealedSeq, tornOf } from "../adapters/tape/reader.ts";
 import { environment, loadConfig } from "../config.ts";
@@ -64,7 +64,10 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
   });
   const folder = folderOf(run, dataDir);
   const file = readRunFile(join(folder, "run.json"));
-  const setup = await setUp(RunConfig.parse(file.config));
+  const { config, unknown } = recordedConfig(file.config);
+  if (unknown.length > 0)
+    process.stderr.write(`run ${file.id} has settings that this version does not know, left out here: ${unknown.join(", ")}\n`);
+  const setup = await setUp(config);
   const tape = join(folder, "run.tape");
   const until = sealedSeq(tape); // the run may be on: what it writes meanwhile is left for another time
   const torn = tornOf(tape);

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { type Ms, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** What a person or a schedule asks the core to do. */
 export const Command = z.discriminatedUnion("do", [
@@ -21,17 +22,17 @@ export const Command = z.discriminatedUnion("do", [
 ]);
 export type Command = Readonly<z.output<typeof Command>>;
 
-export const ControlCommand = z.object({ type: z.literal("control.command"), ...head, by: z.string(), command: Command });
+export const ControlCommand = z.object({ ...headOf("control.command"), by: z.string(), command: Command });
 export type ControlCommand = Readonly<z.output<typeof ControlCommand>>;
 
 /** The clock moved on with nothing else to say: timers that are due fire. Live, the only way time passes without an event. */
-export const ClockMark = z.object({ type: z.literal("clock.mark"), ...head });
+export const ClockMark = z.object({ ...headOf("clock.mark") });
 export type ClockMark = Readonly<z.output<typeof ClockMark>>;
 
 export const controlCommand = (by: string, command: Command, at: Ms): ControlCommand => ({
   type: "control.command",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["control.command"],
   tEvent: at,
   tSeen: at,
   cause: stamped.seq,
@@ -41,7 +42,7 @@ export const controlCommand = (by: string, command: Command, at: Ms): ControlCom
 export const clockMark = (at: Ms): ClockMark => ({
   type: "clock.mark",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["clock.mark"],
   tEvent: at,
   tSeen: at,
   cause: stamped.seq,

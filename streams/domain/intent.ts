@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 const IntentKind = z.enum(["view", "order"]);
 export type IntentKind = z.output<typeof IntentKind>;
 
 /** A strategy said something that cannot be taken: nothing comes of it. `field` and `value` say where and what, for people. */
 export const IntentRefused = z.object({
-  type: z.literal("intent.refused"),
-  ...head,
+  ...headOf("intent.refused"),
   ticker: Ticker,
   strategy: z.string().min(1),
   intent: IntentKind,
@@ -25,7 +25,7 @@ export const intentRefused = (
 ): IntentRefused => ({
   type: "intent.refused",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["intent.refused"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,

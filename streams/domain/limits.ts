@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Money, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 export const LimitName = z.enum(["position", "gross", "leverage"]);
 export type LimitName = z.output<typeof LimitName>;
 
 /** A fill came at a price beyond the one that risk had judged, collar included, and took the account past a limit. Nothing opens until it is within. */
 export const LimitExceeded = z.object({
-  type: z.literal("limit.exceeded"),
-  ...head,
+  ...headOf("limit.exceeded"),
   ticker: Ticker,
   limit: LimitName,
   value: Money,
@@ -16,17 +16,16 @@ export const LimitExceeded = z.object({
 });
 export type LimitExceeded = Readonly<z.output<typeof LimitExceeded>>;
 /** Within it again. */
-export const LimitRestored = z.object({ type: z.literal("limit.restored"), ...head, ticker: Ticker, limit: LimitName });
+export const LimitRestored = z.object({ ...headOf("limit.restored"), ticker: Ticker, limit: LimitName });
 export type LimitRestored = Readonly<z.output<typeof LimitRestored>>;
 
 /** The deck stops trading by itself, as a kill would: everything is withdrawn and closed. A person ends it. */
-export const TradingStopped = z.object({ type: z.literal("trading.stopped"), ...head, reason: z.string(), equity: Money });
+export const TradingStopped = z.object({ ...headOf("trading.stopped"), reason: z.string(), equity: Money });
 export type TradingStopped = Readonly<z.output<typeof TradingStopped>>;
 
 /** A control closes a ticker from here on: only exits, until `closing.ended`. */
 export const ClosingBegan = z.object({
-  type: z.literal("closing.began"),
-  ...head,
+  ...headOf("closing.began"),
   ticker: Ticker,
   by: z.string(),
   reason: z.string(),
@@ -34,13 +33,13 @@ export const ClosingBegan = z.object({
 });
 export type ClosingBegan = Readonly<z.output<typeof ClosingBegan>>;
 /** Nothing of the ticker is held that was to be closed, and no order of it works. */
-export const ClosingEnded = z.object({ type: z.literal("closing.ended"), ...head, ticker: Ticker });
+export const ClosingEnded = z.object({ ...headOf("closing.ended"), ticker: Ticker });
 export type ClosingEnded = Readonly<z.output<typeof ClosingEnded>>;
 
 export const closingBegan = (c: Pick<ClosingBegan, "ticker" | "by" | "reason" | "wholeAccount">): ClosingBegan => ({
   type: "closing.began",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["closing.began"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -52,7 +51,7 @@ export const closingBegan = (c: Pick<ClosingBegan, "ticker" | "by" | "reason" | 
 export const closingEnded = (ticker: Ticker): ClosingEnded => ({
   type: "closing.ended",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["closing.ended"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -62,7 +61,7 @@ export const closingEnded = (ticker: Ticker): ClosingEnded => ({
 export const limitExceeded = (l: Pick<LimitExceeded, "ticker" | "limit" | "value" | "most">): LimitExceeded => ({
   type: "limit.exceeded",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["limit.exceeded"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -74,7 +73,7 @@ export const limitExceeded = (l: Pick<LimitExceeded, "ticker" | "limit" | "value
 export const limitRestored = (l: Pick<LimitRestored, "ticker" | "limit">): LimitRestored => ({
   type: "limit.restored",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["limit.restored"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -84,7 +83,7 @@ export const limitRestored = (l: Pick<LimitRestored, "ticker" | "limit">): Limit
 export const tradingStopped = (reason: string, equity: Money): TradingStopped => ({
   type: "trading.stopped",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["trading.stopped"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { head, type Stamp, stamped } from "./envelope.ts";
+import { headOf, type Stamp, stamped } from "./envelope.ts";
 import { type Ms, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 const price = z.number().positive();
 const size = z.number().nonnegative();
 
 /** One bar of one ticker. Prices are observations (float USD), volume in shares. tEvent: its start; tSeen: its close, when it was known. */
 export const Bar = z.object({
-  type: z.literal("market.bar"),
-  ...head,
+  ...headOf("market.bar"),
   ticker: Ticker,
   open: price,
   high: price,
@@ -22,8 +22,7 @@ export type Bar = Readonly<z.output<typeof Bar>>;
 
 /** Best bid and offer. Sizes in shares. */
 export const Quote = z.object({
-  type: z.literal("market.quote"),
-  ...head,
+  ...headOf("market.quote"),
   ticker: Ticker,
   bid: price,
   ask: price,
@@ -33,13 +32,12 @@ export const Quote = z.object({
 export type Quote = Readonly<z.output<typeof Quote>>;
 
 /** A print on the tape: one trade between strangers. */
-export const Tick = z.object({ type: z.literal("market.tick"), ...head, ticker: Ticker, price, size });
+export const Tick = z.object({ ...headOf("market.tick"), ticker: Ticker, price, size });
 export type Tick = Readonly<z.output<typeof Tick>>;
 
 /** Trading in one ticker stops or goes on. */
 export const Halt = z.object({
-  type: z.literal("market.halt"),
-  ...head,
+  ...headOf("market.halt"),
   ticker: Ticker,
   halted: z.boolean(),
   reason: z.string(),
@@ -48,8 +46,7 @@ export type Halt = Readonly<z.output<typeof Halt>>;
 
 /** A bar that cannot be one, or that the feed said of a time to come: it was refused at the door, and no actor saw it. The numbers as they came. */
 export const BarRefused = z.object({
-  type: z.literal("market.barRefused"),
-  ...head,
+  ...headOf("market.barRefused"),
   ticker: Ticker,
   reason: z.string(),
 });
@@ -57,7 +54,7 @@ export type BarRefused = Readonly<z.output<typeof BarRefused>>;
 export const barRefused = (ticker: Ticker, reason: string, stamp: Stamp): BarRefused => ({
   type: "market.barRefused",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["market.barRefused"],
   tEvent: stamp.tEvent,
   tSeen: stamp.tSeen,
   cause: stamped.seq,
@@ -117,7 +114,7 @@ export const bar = (
 ): Bar => ({
   type: "market.bar",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["market.bar"],
   tEvent,
   tSeen,
   cause: stamped.seq,
@@ -133,7 +130,7 @@ export const bar = (
 export const quote = (symbol: Ticker, at: Stamp, bid: number, ask: number, bidSize: number, askSize: number): Quote => ({
   type: "market.quote",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["market.quote"],
   tEvent: at.tEvent,
   tSeen: at.tSeen,
   cause: stamped.seq,
@@ -147,7 +144,7 @@ export const quote = (symbol: Ticker, at: Stamp, bid: number, ask: number, bidSi
 export const halt = (symbol: Ticker, at: Stamp, halted: boolean, reason: string): Halt => ({
   type: "market.halt",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["market.halt"],
   tEvent: at.tEvent,
   tSeen: at.tSeen,
   cause: stamped.seq,

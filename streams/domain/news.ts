@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { type Ms, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** A headline as it came in. `tickers` may be empty: the extractor fills them in. */
 export const NewsRaw = z.object({
-  type: z.literal("news.raw"),
-  ...head,
+  ...headOf("news.raw"),
   /** Stable over re-reads of the same feed: a hash of source and link or headline. */
   id: z.string().min(1),
   source: z.string().min(1),
@@ -20,8 +20,7 @@ export type Scorer = z.output<typeof Scorer>;
 
 /** A headline with its sentiment. score in [-1, 1], bad to good; confidence in [0, 1]. */
 export const NewsScored = z.object({
-  type: z.literal("news.scored"),
-  ...head,
+  ...headOf("news.scored"),
   id: z.string().min(1),
   source: z.string().min(1),
   tickers: z.array(Ticker).readonly(),
@@ -39,7 +38,7 @@ export const newsRaw = (
 ): NewsRaw => ({
   type: "news.raw",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["news.raw"],
   tEvent: at.tEvent,
   tSeen: at.tSeen,
   cause: stamped.seq,
@@ -57,7 +56,7 @@ export const newsScored = (
 ): NewsScored => ({
   type: "news.scored",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["news.scored"],
   tEvent: raw.tEvent,
   tSeen,
   cause: raw.seq,

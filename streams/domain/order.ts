@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Money, type Ms, OrderId, Px, Qty, Seq, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 export const Side = z.enum(["buy", "sell"]);
 export type Side = z.output<typeof Side>;
@@ -147,11 +148,10 @@ export const isClosed = (s: OrderStatus): boolean =>
   s === "filled" || s === "cancelled" || s === "rejected" || s === "expired" || s === "lost";
 
 /** The intent, on disk before it is sent. */
-export const OrderSubmitted = z.object({ type: z.literal("order.submitted"), ...head, ticker: Ticker, order: Order });
+export const OrderSubmitted = z.object({ ...headOf("order.submitted"), ticker: Ticker, order: Order });
 export type OrderSubmitted = Readonly<z.output<typeof OrderSubmitted>>;
 export const OrderCancelRequested = z.object({
-  type: z.literal("order.cancelRequested"),
-  ...head,
+  ...headOf("order.cancelRequested"),
   ticker: Ticker,
   orderId: OrderId,
   reason: z.string(),
@@ -159,8 +159,7 @@ export const OrderCancelRequested = z.object({
 export type OrderCancelRequested = Readonly<z.output<typeof OrderCancelRequested>>;
 /** A working order gets other prices: both are given, null where the order has none. Of an entry: the prices of its bracket. */
 export const OrderReplaceRequested = z.object({
-  type: z.literal("order.replaceRequested"),
-  ...head,
+  ...headOf("order.replaceRequested"),
   ticker: Ticker,
   orderId: OrderId,
   limitPx: Px.nullable(),
@@ -170,8 +169,7 @@ export const OrderReplaceRequested = z.object({
 export type OrderReplaceRequested = Readonly<z.output<typeof OrderReplaceRequested>>;
 /** The broker has the new prices. */
 export const OrderReplaced = z.object({
-  type: z.literal("order.replaced"),
-  ...head,
+  ...headOf("order.replaced"),
   ticker: Ticker,
   orderId: OrderId,
   limitPx: Px.nullable(),
@@ -181,16 +179,14 @@ export const OrderReplaced = z.object({
 export type OrderReplaced = Readonly<z.output<typeof OrderReplaced>>;
 
 export const OrderAccepted = z.object({
-  type: z.literal("order.accepted"),
-  ...head,
+  ...headOf("order.accepted"),
   ticker: Ticker,
   orderId: OrderId,
   brokerId: z.string(),
 });
 export type OrderAccepted = Readonly<z.output<typeof OrderAccepted>>;
 export const OrderRejected = z.object({
-  type: z.literal("order.rejected"),
-  ...head,
+  ...headOf("order.rejected"),
   ticker: Ticker,
   orderId: OrderId,
   code: z.string(),
@@ -198,23 +194,21 @@ export const OrderRejected = z.object({
 });
 export type OrderRejected = Readonly<z.output<typeof OrderRejected>>;
 export const OrderCancelled = z.object({
-  type: z.literal("order.cancelled"),
-  ...head,
+  ...headOf("order.cancelled"),
   ticker: Ticker,
   orderId: OrderId,
   reason: z.string(),
 });
 export type OrderCancelled = Readonly<z.output<typeof OrderCancelled>>;
-export const OrderExpired = z.object({ type: z.literal("order.expired"), ...head, ticker: Ticker, orderId: OrderId });
+export const OrderExpired = z.object({ ...headOf("order.expired"), ticker: Ticker, orderId: OrderId });
 export type OrderExpired = Readonly<z.output<typeof OrderExpired>>;
 
 /** The broker's answer to a look-up: it knows no order of that id. An order may still be on its way to it. */
-export const OrderMissing = z.object({ type: z.literal("order.missing"), ...head, ticker: Ticker, orderId: OrderId });
+export const OrderMissing = z.object({ ...headOf("order.missing"), ticker: Ticker, orderId: OrderId });
 export type OrderMissing = Readonly<z.output<typeof OrderMissing>>;
 /** The executor's decision: the order is dead, nothing of it works anywhere. What is still wanted is proposed under a new id. */
 export const OrderLost = z.object({
-  type: z.literal("order.lost"),
-  ...head,
+  ...headOf("order.lost"),
   ticker: Ticker,
   orderId: OrderId,
   reason: z.string(),
@@ -225,8 +219,7 @@ export type OrderLost = Readonly<z.output<typeof OrderLost>>;
 
 /** One execution. `fillId` is the broker's and makes a repeated report harmless. */
 export const Fill = z.object({
-  type: z.literal("order.filled"),
-  ...head,
+  ...headOf("order.filled"),
   ticker: Ticker,
   orderId: OrderId,
   fillId: z.string().min(1),
@@ -242,7 +235,7 @@ export type Fill = Readonly<z.output<typeof Fill>>;
 export const orderSubmitted = (order: Order): OrderSubmitted => ({
   type: "order.submitted",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.submitted"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -252,7 +245,7 @@ export const orderSubmitted = (order: Order): OrderSubmitted => ({
 export const orderCancelRequested = (ticker: Ticker, id: OrderId, reason: string): OrderCancelRequested => ({
   type: "order.cancelRequested",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.cancelRequested"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -267,7 +260,7 @@ export const orderReplaceRequested = (
 ): OrderReplaceRequested => ({
   type: "order.replaceRequested",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.replaceRequested"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -286,7 +279,7 @@ export const orderReplaced = (
 ): OrderReplaced => ({
   type: "order.replaced",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.replaced"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -299,7 +292,7 @@ export const orderReplaced = (
 export const orderAccepted = (ticker: Ticker, id: OrderId, brokerId: string, at: Ms, cause: Seq): OrderAccepted => ({
   type: "order.accepted",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.accepted"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -310,7 +303,7 @@ export const orderAccepted = (ticker: Ticker, id: OrderId, brokerId: string, at:
 export const orderRejected = (ticker: Ticker, id: OrderId, code: string, message: string, at: Ms, cause: Seq): OrderRejected => ({
   type: "order.rejected",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.rejected"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -322,7 +315,7 @@ export const orderRejected = (ticker: Ticker, id: OrderId, code: string, message
 export const orderCancelled = (ticker: Ticker, id: OrderId, reason: string, at: Ms, cause: Seq): OrderCancelled => ({
   type: "order.cancelled",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.cancelled"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -333,7 +326,7 @@ export const orderCancelled = (ticker: Ticker, id: OrderId, reason: string, at: 
 export const orderExpired = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): OrderExpired => ({
   type: "order.expired",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.expired"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -343,7 +336,7 @@ export const orderExpired = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): O
 export const orderMissing = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): OrderMissing => ({
   type: "order.missing",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.missing"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -353,7 +346,7 @@ export const orderMissing = (ticker: Ticker, id: OrderId, at: Ms, cause: Seq): O
 export const orderLost = (ticker: Ticker, id: OrderId, reason: string, order: Order | null = null): OrderLost => ({
   type: "order.lost",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.lost"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -367,7 +360,7 @@ export const fill = (
 ): Fill => ({
   type: "order.filled",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["order.filled"],
   tEvent: f.tEvent,
   tSeen: f.tSeen,
   cause: f.cause,

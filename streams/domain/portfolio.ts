@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ACCOUNT_BOOK } from "./books.ts";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Money, Ms, OrderId, Px, Seq, Shares, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** What is held of one ticker. Amounts exact. `cost`: what the open shares were bought (or sold short) for, signed like `shares`, without fees. */
 export const Position = z.object({
@@ -34,19 +35,18 @@ export const Trade = z.object({
 });
 export type Trade = Readonly<z.output<typeof Trade>>;
 
-export const TradeClosed = z.object({ type: z.literal("trade.closed"), ...head, ticker: Ticker, trade: Trade });
+export const TradeClosed = z.object({ ...headOf("trade.closed"), ticker: Ticker, trade: Trade });
 export type TradeClosed = Readonly<z.output<typeof TradeClosed>>;
 
 /** The account begins. First entry of every run that trades. */
-export const AccountOpened = z.object({ type: z.literal("account.opened"), ...head, cash: Money });
+export const AccountOpened = z.object({ ...headOf("account.opened"), cash: Money });
 export type AccountOpened = Readonly<z.output<typeof AccountOpened>>;
 /**
  * An open position of an earlier run, taken over as it was: right after `account.opened`, before anything trades. `mark`: its last
  * price, USD, or null. `openedBy` is an order of that run.
  */
 export const AccountAdopted = z.object({
-  type: z.literal("account.adopted"),
-  ...head,
+  ...headOf("account.adopted"),
   ticker: Ticker,
   shares: Shares,
   cost: Money,
@@ -60,21 +60,19 @@ export const AccountAdopted = z.object({
 export type AccountAdopted = Readonly<z.output<typeof AccountAdopted>>;
 /** `numerator` new shares for `denominator` old ones, at the open of the day. */
 export const Split = z.object({
-  type: z.literal("account.split"),
-  ...head,
+  ...headOf("account.split"),
   ticker: Ticker,
   numerator: z.int().positive(),
   denominator: z.int().positive(),
 });
 export type Split = Readonly<z.output<typeof Split>>;
 /** Cash per share held (paid by shorts). */
-export const Dividend = z.object({ type: z.literal("account.dividend"), ...head, ticker: Ticker, perShare: Px });
+export const Dividend = z.object({ ...headOf("account.dividend"), ticker: Ticker, perShare: Px });
 export type Dividend = Readonly<z.output<typeof Dividend>>;
 
 /** What the learner noted of a closed trade: which strategies stood behind it, and how it ended for each. */
 export const Outcome = z.object({
-  type: z.literal("learning.outcome"),
-  ...head,
+  ...headOf("learning.outcome"),
   ticker: Ticker,
   trade: Seq,
   strategy: z.string(),
@@ -87,7 +85,7 @@ export type Outcome = Readonly<z.output<typeof Outcome>>;
 export const tradeClosed = (trade: Trade): TradeClosed => ({
   type: "trade.closed",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["trade.closed"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -97,7 +95,7 @@ export const tradeClosed = (trade: Trade): TradeClosed => ({
 export const accountOpened = (cash: Money, at: Ms): AccountOpened => ({
   type: "account.opened",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["account.opened"],
   tEvent: at,
   tSeen: at,
   cause: stamped.seq,
@@ -109,7 +107,7 @@ export const accountAdopted = (
 ): AccountAdopted => ({
   type: "account.adopted",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["account.adopted"],
   tEvent: at,
   tSeen: at,
   cause: stamped.seq,
@@ -125,7 +123,7 @@ export const accountAdopted = (
 export const outcome = (o: Pick<Outcome, "ticker" | "trade" | "strategy" | "credit" | "weight">): Outcome => ({
   type: "learning.outcome",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["learning.outcome"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,

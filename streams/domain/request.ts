@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import type { Ms, Seq } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** What a port outside may be asked for. */
 const RequestKind = z.enum(["submit", "cancel", "replace", "lookup", "score"]);
@@ -10,8 +11,7 @@ const RequestKind = z.enum(["submit", "cancel", "replace", "lookup", "score"]);
  * as of any other event. Told once per request.
  */
 export const RequestFailed = z.object({
-  type: z.literal("request.failed"),
-  ...head,
+  ...headOf("request.failed"),
   /** Name of the port. */
   port: z.string(),
   request: RequestKind,
@@ -30,7 +30,7 @@ export const requestFailed = (
 ): RequestFailed => ({
   type: "request.failed",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["request.failed"],
   tEvent: at,
   tSeen: at,
   cause,
@@ -43,8 +43,7 @@ export const requestFailed = (
 
 /** Replies of the broker come faster than they are taken in (`behind`), or no longer so. Meanwhile nothing is opened. */
 export const BrokerPressure = z.object({
-  type: z.literal("broker.pressure"),
-  ...head,
+  ...headOf("broker.pressure"),
   behind: z.boolean(),
   /** Replies that waited when this was noticed. */
   waiting: z.int().nonnegative(),
@@ -54,7 +53,7 @@ export type BrokerPressure = Readonly<z.output<typeof BrokerPressure>>;
 export const brokerPressure = (behind: boolean, waiting: number, at: Ms): BrokerPressure => ({
   type: "broker.pressure",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["broker.pressure"],
   tEvent: at,
   tSeen: at,
   cause: stamped.seq,

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Seq, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** One strategy's view of one ticker. score = direction × strength in [-1, 1]; confidence in [0, 1]; causes: the bars and headlines it rests on. */
 export const Signal = z.object({
-  type: z.literal("signal.generated"),
-  ...head,
+  ...headOf("signal.generated"),
   strategy: z.string().min(1),
   ticker: Ticker,
   score: z.number().min(-1).max(1),
@@ -28,8 +28,7 @@ export type Contribution = Readonly<z.output<typeof Contribution>>;
 
 /** The ensemble's wanted weight of a ticker: fraction of equity in [-1, 1] before risk. `strength` in [-1, 1] is the combined view. */
 export const Target = z.object({
-  type: z.literal("target.set"),
-  ...head,
+  ...headOf("target.set"),
   ticker: Ticker,
   strength: z.number().min(-1).max(1),
   weight: z.number().min(-1).max(1),
@@ -40,7 +39,7 @@ export type Target = Readonly<z.output<typeof Target>>;
 export const signal = (s: Pick<Signal, "strategy" | "ticker" | "score" | "confidence" | "reason" | "causes">): Signal => ({
   type: "signal.generated",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["signal.generated"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,
@@ -55,7 +54,7 @@ export const signal = (s: Pick<Signal, "strategy" | "ticker" | "score" | "confid
 export const target = (t: Pick<Target, "ticker" | "strength" | "weight" | "contributions">): Target => ({
   type: "target.set",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["target.set"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,

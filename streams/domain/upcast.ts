@@ -1,33 +1,45 @@
 import { z } from "zod";
 import { type TapeEvent, TapeEvent as TapeEventSchema } from "./event.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** Lifts an event written in an older shape by one version. Pure; never edits its input. */
 export type Upcaster = (old: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
-/** `type` → lifters by the version they lift from. Empty while every shape is at version 1. */
-const UPCASTERS: Readonly<Record<string, Readonly<Record<number, Upcaster>>>> = {};
+/** `type` → lifters by the version they lift from, one for each version before the type's own in `VERSIONS`. */
+export type Upcasters = Readonly<Record<string, Readonly<Record<number, Upcaster>>>>;
+/** Empty while every shape is at version 1. */
+export const UPCASTERS: Upcasters = {};
 
-/** The event is of a kind or version this build does not know. */
+/** The event is of a type or version this build does not know. */
 export class UnknownEvent extends Error {
-  constructor(type: unknown, version: unknown, newest: number) {
-    super(`unknown event ${JSON.stringify(type)} version ${JSON.stringify(version)}; this build reads up to version ${newest}`);
+  constructor(type: unknown, version: unknown, known: number | undefined) {
+    const what = `event of type ${JSON.stringify(type)}, version ${JSON.stringify(version)}`;
+    super(
+      known === undefined
+        ? `${what}: this build knows no such type`
+        : `${what}: this build reads this type up to version ${known}`,
+    );
     this.name = "UnknownEvent";
   }
 }
 
-/** Lifts step by step to today's version. @throws UnknownEvent when a step is missing. */
+type Versions = Readonly<Record<string, number>>;
+
+/** Lifts step by step to today's version of its type. @throws UnknownEvent for an unknown type, a newer version, or when a step is missing. */
 export const upcast = (
   raw: Readonly<Record<string, unknown>>,
-  table = UPCASTERS,
-  today = 1,
+  table: Upcasters = UPCASTERS,
+  versions: Versions = VERSIONS,
 ): Readonly<Record<string, unknown>> => {
+  const { type, v } = raw;
+  const today = typeof type === "string" && Object.hasOwn(versions, type) ? versions[type] : undefined;
+  if (today === undefined || typeof v !== "number" || !Number.isInteger(v) || v > today) throw new UnknownEvent(type, v, today);
   let event = raw;
-  while (typeof event.v === "number" && event.v < today) {
-    const lift = table[String(event.type)]?.[event.v];
-    if (!lift) throw new UnknownEvent(event.type, event.v, today);
-    event = { ...lift(event), v: event.v + 1 };
+  for (let version = v; version < today; version++) {
+    const lift = table[String(type)]?.[version];
+    if (!lift) throw new UnknownEvent(type, v, today);
+    event = { ...lift(event), v: version + 1 };
   }
-  if (event.v !== today) throw new UnknownEvent(event.type, event.v, today);
   return event;
 };
 

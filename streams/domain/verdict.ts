@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { head, stamped } from "./envelope.ts";
+import { headOf, stamped } from "./envelope.ts";
 import { Money, OrderId, Qty, Ticker } from "./units.ts";
+import { VERSIONS } from "./versions.ts";
 
 /** Why an order was denied or cut, with the numbers. Money in decimal USD outside, fractions of equity as floats. */
 export const Denial = z.discriminatedUnion("code", [
@@ -29,8 +30,7 @@ export type Denial = Readonly<z.output<typeof Denial>>;
 
 /** The risk manager's answer to a proposed order. */
 export const Verdict = z.object({
-  type: z.literal("risk.verdict"),
-  ...head,
+  ...headOf("risk.verdict"),
   ticker: Ticker,
   orderId: OrderId,
   outcome: z.enum(["approved", "resized", "denied"]),
@@ -49,7 +49,7 @@ export const verdict = (
 ): Verdict => ({
   type: "risk.verdict",
   seq: stamped.seq,
-  v: 1,
+  v: VERSIONS["risk.verdict"],
   tEvent: stamped.at,
   tSeen: stamped.at,
   cause: stamped.seq,

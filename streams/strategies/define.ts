@@ -5,6 +5,7 @@ import type { Bar, Quote } from "../domain/market.ts";
 import type { NewsScored } from "../domain/news.ts";
 import type { OrderAction } from "../domain/order.ts";
 import type { Ms, OrderId, Qty, Seq, Shares, Ticker } from "../domain/units.ts";
+import { namingKeys } from "../domain/unknownKeys.ts";
 import type { Denial } from "../domain/verdict.ts";
 
 export type { Bar, Quote } from "../domain/market.ts";
@@ -113,7 +114,7 @@ const named = <P>(params: z.ZodType<P>): z.ZodType<P> =>
   params instanceof z.ZodObject && params.def.catchall === undefined ? (params.strict() as unknown as z.ZodType<P>) : params;
 
 /** The parameters as the strategy will see them, defaults filled in. @throws ZodError naming the parameter at fault. */
-export const paramsOf = <P>(strategy: Strategy<P>, raw: unknown): P => named(strategy.params).parse(raw ?? {});
+export const paramsOf = <P>(strategy: Strategy<P>, raw: unknown): P => named(strategy.params).parse(raw ?? {}, namingKeys);
 
 /** Closes over parameters that were read by `paramsOf`. */
 export const bindAs = <P>(id: string, strategy: Strategy<P>, params: P, weight: number): BoundStrategy => {

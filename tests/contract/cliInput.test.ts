@@ -196,7 +196,22 @@ const refusals: readonly Refusal[] = [
     what: "a parameter that does not exist, by name",
     args: () => backtest(tape, ...STRATEGY, '{"lokback":3}'),
     code: 2,
-    says: /strategy momentum: .*lokback/,
+    says: /strategy momentum: unknown key "lokback", did you mean lookback\?/,
+  },
+  { what: "money to begin with below zero", args: () => backtest(tape, "--cash=-100"), code: 2, says: /cash: .*above zero/ },
+  {
+    what: "keys of a config file that do not exist, with those that were meant",
+    args: () => {
+      const wrong = {
+        costs: { comission: 1 },
+        sizing: { by: "weight", maxweight: 1 },
+        strategies: [{ name: "momentum", param: {} }],
+      };
+      writeFileSync(at("run.json"), JSON.stringify(wrong));
+      return backtest(tape, "--config", at("run.json"));
+    },
+    code: 2,
+    says: /"param", did you mean params\?.*"maxweight", did you mean maxWeight\?.*"comission", did you mean commission\?/,
   },
   {
     what: "the same strategy with the same parameters twice, naming it",
@@ -302,6 +317,17 @@ describe("a command goes on", () => {
     );
     const { trades } = JSON.parse((await goesOn([...twice(3, 5), "--json"])).stdout) as { trades: unknown[] };
     expect(trades.length).toBeGreaterThan(0);
+  });
+  it("with verifying a run whose settings have keys of another version, naming them", async () => {
+    cpSync(played, at("older"), { recursive: true });
+    const { id } = JSON.parse(readFileSync(at("older", "current.json"), "utf8")) as { id: string };
+    const file = at("older", "runs", id, "run.json");
+    const run = JSON.parse(readFileSync(file, "utf8")) as { config: { costs: object } };
+    Object.assign(run.config.costs, { tax: 1 });
+    writeFileSync(file, JSON.stringify(run));
+    const { stdout, stderr } = await goesOn(["verify", "--data-dir", at("older")]);
+    expect(stdout).toMatch(/all \d+ entries came out the same/);
+    expect(stderr).toMatch(/has settings that this version does not know, left out here: costs\.tax/);
   });
   it("with the newest run when the file that names it is damaged", async () => {
     cpSync(played, at("unnamed"), { recursive: true });

@@ -2,6 +2,9 @@ import { type Bar, bar, type Quote, quote } from "../../../streams/domain/market
 import { ms, type Seq, seq, type Ticker, ticker } from "../../../streams/domain/units.ts";
 import { FLAG } from "./frame.ts";
 
+/** Versions of the events in slabs, which do not say it themselves: another shape of a bar or quote needs a kind of frame of its own. */
+export const SLAB_VERSIONS = { "market.bar": 1, "market.quote": 1 } as const;
+
 /** Entries in a full slab. Small enough that a batch of events stays in the processor's cache. */
 export const SLAB_ROWS = 1024;
 export const BAR_COLUMNS = 8;

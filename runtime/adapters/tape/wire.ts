@@ -77,13 +77,20 @@ const byTag = (union: z.ZodDiscriminatedUnion, make: (schema: unknown) => Conver
 };
 
 const toWire = encoder(TapeEvent);
-const decoders = new Map<unknown, Convert>(
-  TapeEvent.options.map((option) => [option.shape.type.value, decoder(option)] as const),
+/** How an event of today's version of its type is read. */
+interface Reading {
+  readonly v: number;
+  readonly decode: Convert;
+}
+const readings = new Map<unknown, Reading>(
+  TapeEvent.options.map(
+    ({ shape }, i) => [shape.type.value, { v: shape.v.value, decode: decoder(TapeEvent.options[i]) }] as const,
+  ),
 );
 
 /** As JSON.stringify would write a bar: bars are most of what there is, have no text in them but a ticker, and their numbers are finite. */
 const barText = (b: Bar): string =>
-  `{"type":"market.bar","seq":${b.seq},"v":1,"tEvent":${b.tEvent},"tSeen":${b.tSeen},"cause":${b.cause},"ticker":"${b.ticker}","open":${b.open},"high":${b.high},"low":${b.low},"close":${b.close},"volume":${b.volume},"barMs":${b.barMs}}`;
+  `{"type":"market.bar","seq":${b.seq},"v":${b.v},"tEvent":${b.tEvent},"tSeen":${b.tSeen},"cause":${b.cause},"ticker":"${b.ticker}","open":${b.open},"high":${b.high},"low":${b.low},"close":${b.close},"volume":${b.volume},"barMs":${b.barMs}}`;
 
 /** One line of JSON, no line break in it. Equal events give equal text. */
 export const wireText = (event: TapeEvent): string =>
@@ -92,6 +99,6 @@ export const wireText = (event: TapeEvent): string =>
 /** An event from its parsed JSON, which is taken over. Older versions go through the upcasters. @throws UnknownEvent, ZodError. */
 export const fromWire = (raw: unknown): TapeEvent => {
   const { type, v } = raw as Fields;
-  const decode = v === 1 ? decoders.get(type) : undefined;
-  return decode ? (decode(raw) as TapeEvent) : parseEvent(raw);
+  const today = readings.get(type);
+  return today !== undefined && today.v === v ? (today.decode(raw) as TapeEvent) : parseEvent(raw);
 };

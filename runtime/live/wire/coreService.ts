@@ -15,8 +15,9 @@ export const CoreAbout = z.object({
   /** Of this life of the core's process: another one has other lives of actors, and begins its log anew. */
   life: z.string(),
   mode: Mode,
-  limits: RiskLimits,
-  strategies: z.array(StrategyConfig),
+  // The core may be of another version: what it has more is left out.
+  limits: RiskLimits.strip(),
+  strategies: z.array(StrategyConfig.strip()),
   tail: z.int(),
 });
 export type CoreAbout = z.output<typeof CoreAbout>;

@@ -151,6 +151,14 @@ describe("a worker", () => {
     ],
     [JSON.stringify({ id: "x", tape: "t", tapeHash: HASH, configHash: HASH, config: { seed: -1 } }), /config\.seed: /],
     [
+      JSON.stringify({ id: "x", tape: "t", tapeHash: HASH, configHash: HASH, config: { costs: { comission: 1 } } }),
+      /^no backtest: config\.costs: unknown key "comission", did you mean commission\?/,
+    ],
+    [
+      JSON.stringify({ id: "x", tape: "t", tapeHash: HASH, configHash: HASH, confg: {} }),
+      /unknown key "confg", did you mean config\?/,
+    ],
+    [
       JSON.stringify({ id: "y", tape: "t", tapeHash: HASH, configHash: HASH, config: {} }),
       /^no backtest: id: is y, the job's is x/,
     ],

@@ -1,0 +1,45 @@
+/**
+ * The version of each event type's shape, as this build writes it: the one place that says it. Schemas, constructors and readers take it from here.
+ * When the shape of a type changes so that what is on old tapes is no longer one, its number goes up by one and an upcaster from the number before is
+ * added in `upcast.ts`. A field with a default changes no version.
+ */
+export const VERSIONS = {
+  "account.adopted": 1,
+  "account.dividend": 1,
+  "account.opened": 1,
+  "account.split": 1,
+  "broker.pressure": 1,
+  "clock.mark": 1,
+  "closing.began": 1,
+  "closing.ended": 1,
+  "control.command": 1,
+  "intent.refused": 1,
+  "learning.outcome": 1,
+  "limit.exceeded": 1,
+  "limit.restored": 1,
+  "market.bar": 1,
+  "market.barRefused": 1,
+  "market.halt": 1,
+  "market.quote": 1,
+  "market.tick": 1,
+  "news.raw": 1,
+  "news.scored": 1,
+  "order.accepted": 1,
+  "order.cancelRequested": 1,
+  "order.cancelled": 1,
+  "order.expired": 1,
+  "order.filled": 1,
+  "order.lost": 1,
+  "order.missing": 1,
+  "order.rejected": 1,
+  "order.replaceRequested": 1,
+  "order.replaced": 1,
+  "order.submitted": 1,
+  "request.failed": 1,
+  "risk.verdict": 1,
+  "signal.generated": 1,
+  "target.set": 1,
+  "trade.closed": 1,
+  "trading.stopped": 1,
+} as const;
+export type VersionedType = keyof typeof VERSIONS;
