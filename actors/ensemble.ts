@@ -1,5 +1,5 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
+import { likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
 import type { Ticker } from "../streams/domain/units.ts";
@@ -45,7 +45,7 @@ const keep = (standing: Standing, view: StandingView): void => {
 
 /** After a close only a newer view may open the ticker again: those that stood are void. */
 const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
-  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
   if (does === "kill" || does === "closeAll") state.of.clear();
   else if (e.type === "control.command" && e.command.do === "close") state.of.delete(e.command.ticker);
   return state.same;

@@ -3,7 +3,7 @@ import { tradingNeeds } from "../streams/control/needs.ts";
 import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
-import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
+import { type LimitExceeded, type LimitRestored, likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
 import {
   type Bracket,
@@ -167,7 +167,7 @@ const mayOpen = (o: Order): boolean => !o.reduceOnly;
 
 /** What is closed must not be opened again by an order that was on its way. */
 const onCommand = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
-  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
   if (does === "reconcile")
     return [state, ...(state.unanswered.outside ? [...state.open.keys()].flatMap((id) => lookUp(state, id)) : [])];
   const before = state.controls.halted();

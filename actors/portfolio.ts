@@ -1,7 +1,7 @@
 import { bookOf, ENSEMBLE_BOOK } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
+import { likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import { type Fill, type OrderLost, type OrderSubmitted, orderLost } from "../streams/domain/order.ts";
 import { tradeClosed } from "../streams/domain/portfolio.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
@@ -34,6 +34,7 @@ import {
   type State,
   solvent,
   soon,
+  without,
 } from "./portfolioState.ts";
 import { proposing } from "./proposing.ts";
 import { addWorking, dropWorking, judgedWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
@@ -189,7 +190,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
 
   const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
     const { controls, closed } = state;
-    const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+    const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
     const closes = does === "kill" || does === "closeAll" || does === "close";
     const touched = new Set([...ownedOf(state.ledger, true), ...state.working.byTicker.keys()]);
     const before = new Set(controls.closing.keys());
@@ -372,6 +373,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     behaviour: machine<State, PortfolioMsg>({
       initial: () => fresh(config),
       receive,
+      setAside: (state, letter) => [state, ...without(state, letter)],
       started: (state, context) => {
         state.live = true;
         // Targets that the last life had heard of and not acted on when it ended.
