@@ -5,6 +5,7 @@ import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import { type LimitExceeded, type LimitRestored, likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
+import { NewestIds } from "../streams/domain/newestIds.ts";
 import {
   type Bracket,
   type Order,
@@ -26,7 +27,6 @@ import { cancelling, type OrderBook, settle, splitOrders, submitted } from "../s
 import { type ActorContext, type ActorSpec, atMomentEnd, type Effect, emit, machine, perform, type Step, tell } from "./actor.ts";
 import { type Flush, type Flushed, peerStarted } from "./flushing.ts";
 import { HeldBack } from "./heldBack.ts";
-import { NewestIds } from "./newestIds.ts";
 import type { BrokerRequest } from "./ports/broker.ts";
 import { repriced } from "./repricing.ts";
 import { PATHS, PORTS, TURNS } from "./topology.ts";

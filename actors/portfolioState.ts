@@ -13,6 +13,7 @@ import {
   tradingStopped,
 } from "../streams/domain/limits.ts";
 import type { Bar, Halt, Quote } from "../streams/domain/market.ts";
+import { NewestIds } from "../streams/domain/newestIds.ts";
 import type { Fill, OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams/domain/order.ts";
 import type { AccountAdopted, AccountOpened, Dividend, Split, Trade, TradeClosed } from "../streams/domain/portfolio.ts";
 import type { BrokerPressure } from "../streams/domain/request.ts";
@@ -27,7 +28,6 @@ import { ClosedTickers } from "./closedTickers.ts";
 import { ExceededLimits } from "./exceededLimits.ts";
 import type { Flushed, PeerStarted } from "./flushing.ts";
 import { type Moment, openMoment } from "./moment.ts";
-import { NewestIds } from "./newestIds.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
