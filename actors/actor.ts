@@ -87,12 +87,22 @@ export interface Down {
 /** The next state, then the effects, in order. */
 export type Step<S> = readonly [state: S, ...effects: Effect[]];
 
+/** A message that crashed its actor twice. A person may have it told again. */
+export interface SetAside {
+  readonly message: unknown;
+  readonly error: string;
+  /** The tape entry that it goes back to. */
+  readonly cause: Seq;
+}
+
 /** An actor as a state machine. `receive` is pure and total: same state + same message = same step. Throwing means "I am broken, restart me". */
 export interface ReceiveBehaviour<S, M> {
   readonly initial: (context: ActorContext) => S;
   readonly receive: (state: S, msg: M, context: ActorContext) => Step<S>;
   /** Run once when a life begins, after `recall`. */
   readonly started?: (state: S, context: ActorContext) => Step<S>;
+  /** Run after `started`, before any message, for each that has become a dead letter since it ran last: the actor goes on without it, and says what that means. */
+  readonly setAside?: (state: S, letter: SetAside, context: ActorContext) => Step<S>;
 }
 
 /** An actor as a flow. The kernel is the only subscriber; an error is a crash; completion is a normal stop. */

@@ -2,7 +2,7 @@ import { Controls } from "../streams/control/controls.ts";
 import { tradingNeeds } from "../streams/control/needs.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import { intentRefused } from "../streams/domain/intent.ts";
-import type { ClosingBegan, ClosingEnded, TradingStopped } from "../streams/domain/limits.ts";
+import { type ClosingBegan, type ClosingEnded, likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import type { RunConfig } from "../streams/domain/run.ts";
 import { type Signal, type Target, target } from "../streams/domain/signal.ts";
 import type { Ticker } from "../streams/domain/units.ts";
@@ -53,7 +53,7 @@ const keep = (standing: Standing, view: StandingView): void => {
 
 /** After a close only a newer view may open the ticker again: those that stood are void. A repeat, while it is being closed, voids nothing. */
 const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
-  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
   const isRepeat = does === "kill" && state.controls.killed !== null;
   state.controls.note(e, []);
   const closed = e.type === "control.command" && e.command.do === "close" ? [e.command.ticker] : [];

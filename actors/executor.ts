@@ -2,7 +2,7 @@ import { isLegId } from "../streams/domain/books.ts";
 import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply, EventOf } from "../streams/domain/event.ts";
 import { intentRefused } from "../streams/domain/intent.ts";
-import type { LimitExceeded, TradingStopped } from "../streams/domain/limits.ts";
+import { type LimitExceeded, likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import {
   type Order,
   type OrderMissing,
@@ -91,7 +91,7 @@ const mayOpen = (o: Order): boolean => !o.reduceOnly;
 
 /** What is closed must not be opened again by an order that was on its way. */
 const onCommand = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
-  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
   if (does === "reconcile")
     return [state, ...(state.unanswered.outside ? [...state.open.keys()].flatMap((id) => lookUp(state, id)) : [])];
   const before = state.controls.halted();

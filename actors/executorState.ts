@@ -4,6 +4,7 @@ import type { ControlCommand } from "../streams/domain/control.ts";
 import type { BrokerReply } from "../streams/domain/event.ts";
 import type { LimitExceeded, LimitRestored, TradingStopped } from "../streams/domain/limits.ts";
 import type { Halt } from "../streams/domain/market.ts";
+import { NewestIds } from "../streams/domain/newestIds.ts";
 import type {
   Bracket,
   Order,
@@ -19,7 +20,6 @@ import type { Ms, OrderId, Ticker } from "../streams/domain/units.ts";
 import type { OrderBook } from "../streams/execution/orders.ts";
 import type { Flush } from "./flushing.ts";
 import { HeldBack } from "./heldBack.ts";
-import { NewestIds } from "./newestIds.ts";
 import { Unanswered, type WaitedLong } from "./unanswered.ts";
 
 /** Cancel what is working of a ticker. */

@@ -31,6 +31,7 @@ import {
   type State,
   solvent,
   soon,
+  without,
 } from "./portfolioState.ts";
 import { proposing } from "./proposing.ts";
 import { addWorking, dropWorking, judgedWorking, repriceWorking, splitWorking, workingOf } from "./working.ts";
@@ -356,6 +357,7 @@ export const portfolioActor = (config: RunConfig, runId: string): ActorSpec => {
     behaviour: machine<State, PortfolioMsg>({
       initial: () => fresh(config),
       receive,
+      setAside: (state, letter) => [state, ...without(state, letter)],
       started: (state, context) => {
         state.live = true;
         // Targets that the last life had heard of and not acted on when it ended, or whose last order came to nothing.

@@ -1,5 +1,5 @@
 import type { ControlCommand } from "../streams/domain/control.ts";
-import type { TradingStopped } from "../streams/domain/limits.ts";
+import { likeOf, type TradingStopped } from "../streams/domain/limits.ts";
 import type { Ticker } from "../streams/domain/units.ts";
 import type { Step } from "./actor.ts";
 import { ownedOf } from "./closedTickers.ts";
@@ -8,7 +8,7 @@ import { begun, resumed, type State, soon } from "./portfolioState.ts";
 /** What a control does to the portfolio. A repeat changes nothing, but that it may reach further. */
 export const onControl = (state: State, e: ControlCommand | TradingStopped): Step<State> => {
   const { controls } = state;
-  const does = e.type === "trading.stopped" ? "kill" : e.command.do;
+  const does = e.type === "trading.stopped" ? likeOf(e) : e.command.do;
   const before = new Map(controls.closing);
   const isRepeat = does === "kill" && controls.killed !== null;
   const touched = new Set([...ownedOf(state.ledger, true), ...state.working.byTicker.keys()]);

@@ -9,9 +9,11 @@ import {
   type LimitExceeded,
   type LimitRestored,
   type TradingStopped,
+  tradingPaused,
   tradingStopped,
 } from "../streams/domain/limits.ts";
 import type { Bar, Halt, Quote } from "../streams/domain/market.ts";
+import { NewestIds } from "../streams/domain/newestIds.ts";
 import type { Fill, OrderCancelRequested, OrderLost, OrderSubmitted } from "../streams/domain/order.ts";
 import type { AccountAdopted, AccountOpened, Dividend, Split, Trade, TradeClosed } from "../streams/domain/portfolio.ts";
 import type { BrokerPressure } from "../streams/domain/request.ts";
@@ -21,12 +23,11 @@ import type { Seq, Ticker } from "../streams/domain/units.ts";
 import type { Denial, Verdict } from "../streams/domain/verdict.ts";
 import { equity } from "../streams/portfolio/ledger.ts";
 import { type Account, openAccount } from "./account.ts";
-import { type ActorContext, atMomentEnd, type Effect, emit, type Step, tell } from "./actor.ts";
+import { type ActorContext, atMomentEnd, type Effect, emit, type SetAside, type Step, tell } from "./actor.ts";
 import { ClosedTickers } from "./closedTickers.ts";
 import { ExceededLimits } from "./exceededLimits.ts";
 import type { Flushed, PeerStarted } from "./flushing.ts";
 import { type Moment, openMoment } from "./moment.ts";
-import { NewestIds } from "./newestIds.ts";
 import type { RiskMsg } from "./risk.ts";
 import { PATHS, TURNS } from "./topology.ts";
 import type { Wants } from "./wants.ts";
@@ -188,6 +189,25 @@ export const solvent = (state: State): Effect[] =>
   state.live && state.controls.killed === null && equity(state.ledger) <= 0
     ? [emit(tradingStopped("the account is worth nothing or less", equity(state.ledger)))]
     : [];
+
+/** Without one of these the ledger is wrong. */
+const MONEY: ReadonlySet<PortfolioMsg["type"]> = new Set([
+  "order.filled",
+  "account.opened",
+  "account.adopted",
+  "account.split",
+  "account.dividend",
+]);
+
+/** The ledger misses what crashed this actor twice: nothing may be opened by what it says until a person has looked, and nothing is closed by it. */
+export const without = (state: State, { message, error }: SetAside): Effect[] => {
+  const missed = message as PortfolioMsg;
+  if (!MONEY.has(missed.type)) return [];
+  const what = missed.type === "order.filled" ? `fill ${missed.fillId} of ${missed.ticker}` : missed.type;
+  return [
+    emit(tradingPaused(`the account is without ${what}, which crashed the portfolio twice: ${error}`, equity(state.ledger))),
+  ];
+};
 
 export const exceeding = (state: State, f: Fill): Effect[] => state.exceeded.filled(state.ledger, f).map(emit);
 

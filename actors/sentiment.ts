@@ -1,8 +1,8 @@
+import { NewestIds } from "../streams/domain/newestIds.ts";
 import type { NewsRaw, NewsScored } from "../streams/domain/news.ts";
 import type { RequestFailed } from "../streams/domain/request.ts";
 import type { Seq } from "../streams/domain/units.ts";
 import { type ActorSpec, type Effect, machine, perform, type Ref, type Step } from "./actor.ts";
-import { NewestIds } from "./newestIds.ts";
 import type { ScoreRequest } from "./ports/scorer.ts";
 import { PORTS } from "./topology.ts";
 

@@ -58,7 +58,9 @@ const failureText = (e: EventOf<"request.failed">): string =>
 const limitText = (e: EventOf<"limit.exceeded">): string =>
   `${e.ticker}: a fill went past the ${e.limit} limit: ${toDecimal(e.value)} USD of ${toDecimal(e.most)}; nothing is opened until it is within`;
 const stoppedText = (e: EventOf<"trading.stopped">): string =>
-  `the deck stopped trading at an equity of ${toDecimal(e.equity)} USD: ${e.reason}`;
+  e.keepsPositions === true
+    ? `the deck opens nothing until a person resumes: ${e.reason}; what crashed it is a dead letter, which can be retried`
+    : `the deck stopped trading at an equity of ${toDecimal(e.equity)} USD: ${e.reason}`;
 const intentText = (e: EventOf<"intent.refused">): string =>
   `${e.ticker}: ${e.intent === "view" ? "a view" : "an order"} of ${e.strategy} was refused: ${e.field} ${e.value}: ${e.reason}`;
 const pressureText = (e: EventOf<"broker.pressure">): string =>

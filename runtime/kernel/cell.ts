@@ -1,5 +1,5 @@
 import type { Subscription } from "rxjs";
-import type { ActorContext, ActorSpec, Effect, ReceiveBehaviour, Ref, Rng } from "../../actors/actor.ts";
+import type { ActorContext, ActorSpec, Effect, ReceiveBehaviour, Ref, Rng, SetAside } from "../../actors/actor.ts";
 import type { Ms, Seq } from "../../streams/domain/units.ts";
 import type { Durations } from "./figures.ts";
 import type { Inbox } from "./inbox.ts";
@@ -68,6 +68,8 @@ export interface Trouble {
   jitter: Rng | null;
   /** `seq`s of events set aside as dead letters: never recalled. */
   readonly poison: Set<number>;
+  /** What became a dead letter and was not told to its actor yet, where the actor asks for that. */
+  setAside: SetAside[];
   /** Of its children, newest first. */
   childRestarts: readonly Ms[];
   /** Its own, where its supervisor counts each child alone. */
@@ -152,6 +154,7 @@ export const troubleOf = (cell: Cell): Trouble => {
     timer: null,
     jitter: null,
     poison: new Set(),
+    setAside: [],
     childRestarts: [],
     ownRestarts: [],
   };

@@ -2,6 +2,7 @@ import type { ActorSpec, Ref } from "../../actors/actor.ts";
 import type { Lifecycle } from "../../actors/ports/supervisor.ts";
 import type { Command } from "../../streams/domain/control.ts";
 import type { BrokerReply, InputEvent, TapeEvent } from "../../streams/domain/event.ts";
+import { likeOf } from "../../streams/domain/limits.ts";
 import { type Bar, isBarSound, refusalOf } from "../../streams/domain/market.ts";
 import { type Ms, type Seq, seq } from "../../streams/domain/units.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
@@ -272,7 +273,7 @@ export class Door {
   }
 
   private emit(event: TapeEvent, cause: Seq): void {
-    if (event.type === "trading.stopped") this.revive();
+    if (event.type === "trading.stopped" && likeOf(event) === "kill") this.revive();
     const stampable = event as Stampable;
     stampable.cause = cause;
     stampable.tEvent = this.kernel.now();

@@ -55,6 +55,9 @@ export const crash = (core: Core, cell: Cell, message: Suspect | null, e: unknow
 export const setAside = (core: Core, cell: Cell, suspect: Suspect, error: string): void => {
   const at = seqOf(suspect.message);
   if (at > 0) troubleOf(cell).poison.add(at);
+  const { behaviour } = cell.spec;
+  if (behaviour !== undefined && "receive" in behaviour && behaviour.setAside !== undefined)
+    troubleOf(cell).setAside.push({ message: suspect.message, error, cause: suspect.cause });
   deadLetter(core, cell.place.path, error, suspect.message);
 };
 

@@ -89,10 +89,30 @@ const beginLife = (core: Core, cell: Cell): boolean => {
   core.cause = cause;
   if (cell.heard < 0) cell.heard = core.newest;
   carryOut(core, cell, first, 1);
+  if (cell.phase === "live") tellSetAside(core, cell, context);
   if (cell.phase !== "live") return false;
   wake(core, cell);
   reopen(cell);
   return true;
+};
+
+/** Each letter is told once, also when that crashes the actor. */
+const tellSetAside = (core: Core, cell: Cell, context: ActorContext): void => {
+  const { behaviour } = cell.spec;
+  if (cell.trouble === null || behaviour === undefined || !("receive" in behaviour) || behaviour.setAside === undefined) return;
+  const { cause } = core;
+  for (let letter = cell.trouble.setAside.shift(); letter !== undefined; letter = cell.trouble.setAside.shift()) {
+    core.cause = letter.cause;
+    try {
+      const step = behaviour.setAside(cell.state, letter, context);
+      cell.state = step[0];
+      carryOut(core, cell, step, 1);
+    } catch (e) {
+      crash(core, cell, null, e);
+    }
+    if (cell.phase !== "live") break;
+  }
+  core.cause = cause;
 };
 
 /** Its first step; the state is kept. */

@@ -1,8 +1,8 @@
-import { NewestIds } from "../../actors/newestIds.ts";
 import { type Broker, type BrokerRequest, NotSent } from "../../actors/ports/broker.ts";
 import type { Timing } from "../../actors/ports/timing.ts";
 import { PORTS } from "../../actors/topology.ts";
 import type { BrokerAnswer, TapeEvent } from "../../streams/domain/event.ts";
+import { NewestIds } from "../../streams/domain/newestIds.ts";
 import type { Order, OrderSubmitted } from "../../streams/domain/order.ts";
 import { requestFailed } from "../../streams/domain/request.ts";
 import type { Ms, OrderId, Seq } from "../../streams/domain/units.ts";

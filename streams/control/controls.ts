@@ -1,5 +1,5 @@
 import type { ControlCommand } from "../domain/control.ts";
-import type { TradingStopped } from "../domain/limits.ts";
+import { likeOf, type TradingStopped } from "../domain/limits.ts";
 import type { Ms, Seq, Ticker } from "../domain/units.ts";
 
 /** Who pressed a control, when, and why. */
@@ -45,7 +45,9 @@ export class Controls {
   /** @param touched tickers that a close of everything is about: held, or with an order at work. */
   note(e: ControlCommand | TradingStopped, touched: Iterable<Ticker>): void {
     if (e.type === "trading.stopped") {
-      this.kill({ since: e.tSeen, by: DECK, reason: e.reason, seq: e.seq, wholeAccount: false });
+      const pressed = { since: e.tSeen, by: DECK, reason: e.reason, seq: e.seq };
+      if (likeOf(e) === "kill") this.kill({ ...pressed, wholeAccount: false });
+      else if (this.paused?.by !== DECK) this.paused = pressed; // a person's pause gives way to the graver reason
       return;
     }
     const { command, by, tSeen: since, seq } = e;

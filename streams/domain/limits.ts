@@ -19,9 +19,19 @@ export type LimitExceeded = Readonly<z.output<typeof LimitExceeded>>;
 export const LimitRestored = z.object({ ...headOf("limit.restored"), ticker: Ticker, limit: LimitName });
 export type LimitRestored = Readonly<z.output<typeof LimitRestored>>;
 
-/** The deck stops trading by itself, as a kill would: everything is withdrawn and closed. A person ends it. */
-export const TradingStopped = z.object({ ...headOf("trading.stopped"), reason: z.string(), equity: Money });
+/**
+ * The deck stops trading by itself, as a kill would: everything is withdrawn and closed. With `keepsPositions` as a pause would: the ledger misses
+ * something, so nothing is closed by what it says. A person ends it, by `unkill` or by `resume`.
+ */
+export const TradingStopped = z.object({
+  ...headOf("trading.stopped"),
+  reason: z.string(),
+  equity: Money,
+  keepsPositions: z.literal(true).optional(),
+});
 export type TradingStopped = Readonly<z.output<typeof TradingStopped>>;
+/** The control that it is like. */
+export const likeOf = (e: TradingStopped): "kill" | "pause" => (e.keepsPositions === true ? "pause" : "kill");
 
 /** A control closes a ticker from here on: only exits, until `closing.ended`. */
 export const ClosingBegan = z.object({
@@ -89,4 +99,9 @@ export const tradingStopped = (reason: string, equity: Money): TradingStopped =>
   cause: stamped.seq,
   reason,
   equity,
+});
+/** @param reason why the ledger is not to be relied on. */
+export const tradingPaused = (reason: string, equity: Money): TradingStopped => ({
+  ...tradingStopped(reason, equity),
+  keepsPositions: true,
 });

@@ -1,4 +1,5 @@
 import { bookOf } from "../domain/books.ts";
+import { NewestIds } from "../domain/newestIds.ts";
 import { type Fill, signOf } from "../domain/order.ts";
 import type { AccountAdopted, Dividend, Position, Split, Trade } from "../domain/portfolio.ts";
 import {
@@ -40,7 +41,8 @@ export interface BookHolding extends Holding {
  * - cash = initial − Σ fills (signed notional + commission) + dividends;
  * - initial + realised + dividends − Σ openFees = cash + Σ cost (`imbalance` is the difference: always 0);
  * - shares of a ticker = signed sum of its fills, times its splits; zero shares have zero cost and zero openFees;
- * - equity = cash + Σ value; a repeated fill changes nothing.
+ * - equity = cash + Σ value; a fill that is repeated before 100,000 others have come changes nothing. (A broker repeats what it said lately: after a
+ *   lost connection, and of orders that are looked up.)
  *
  * Cost is an average in each book: a reduction takes its part of cost and fees along, rounded once; what is left is never recomputed. Trades are
  * closed per book. A holding of the account is the exact sum of its books: shares, cost, openFees, realised; it was opened when its oldest open book was.
@@ -60,8 +62,8 @@ export interface Ledger {
   readonly openCount: number;
   /** Every ticker ever held, in order of its first fill. */
   readonly positions: ReadonlyMap<Ticker, Holding>;
-  /** Ids of the fills taken in. */
-  readonly fills: ReadonlySet<string>;
+  /** Ids of the newest fills taken in. */
+  readonly fills: Iterable<string>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -74,7 +76,7 @@ interface Book extends Mutable<Omit<Ledger, "positions" | "fills">> {
   readonly parts: BookLine[];
   /** A mark has changed since the parts were valued: they are asked for seldom, and marked with every bar. */
   isStale: boolean;
-  readonly fills: Set<string>;
+  readonly fills: NewestIds;
   /** Every ticker ever held or marked. */
   readonly lines: Map<Ticker, Line>;
   /** The line that was asked for last: bars and fills of one ticker come in runs. */
@@ -86,6 +88,8 @@ interface Book extends Mutable<Omit<Ledger, "positions" | "fills">> {
 /** The writable side of a ledger: every ledger is made by `openLedger`, as a book. */
 const own = (ledger: Ledger): Book => ledger as Book;
 
+/** Fills whose ids are known: weeks of a busy account, in 10 MB. A run of years has no more. */
+const FILLS_KNOWN = 100_000;
 const ZERO = money(0);
 const NO_TRADES: readonly Trade[] = Object.freeze([]);
 const NO_BOOKS: readonly BookHolding[] = Object.freeze([]);
@@ -102,7 +106,7 @@ export const openLedger = (cash: Money): Ledger => {
     positions: new Map(),
     parts: [],
     isStale: false,
-    fills: new Set(),
+    fills: new NewestIds(FILLS_KNOWN),
     lines: new Map(),
     latest: null,
     net: ZERO,
@@ -260,14 +264,13 @@ export const adopt = (ledger: Ledger, position: AccountAdopted): void => {
 
 /**
  * Takes in one execution and returns the trade it closed in its book, if any (one at most: cost is an average). A fill whose id was seen
- * before is ignored. A fill past flat closes the book's position and opens the other side; its commission is split by shares, and its
+ * lately is ignored. A fill past flat closes the book's position and opens the other side; its commission is split by shares, and its
  * notional is rounded once, so that the closing part is exact and the opening part is the rest. Times are the fill's `tEvent`.
  * @throws RangeError on a fill of no shares that costs commission; AmountOutOfRange past the exact range.
  */
 export const applyFill = (ledger: Ledger, fill: Fill): readonly Trade[] => {
   const book = own(ledger);
-  const before = book.fills.size;
-  if (book.fills.add(fill.fillId).size === before) return NO_TRADES;
+  if (!book.fills.add(fill.fillId)) return NO_TRADES;
   if (fill.qty === 0 && fill.commission !== 0) throw new RangeError(`fill ${fill.fillId} has a commission but no shares`);
   if (fill.qty === 0) return NO_TRADES;
   const line = lineOf(book, fill.ticker);

@@ -116,7 +116,8 @@ export class Shadow {
         this.controls.note(e, (whole) => this.#touched(whole));
         break;
       case "trading.stopped":
-        this.controls.kill(false);
+        if (e.keepsPositions === true) this.controls.paused = true;
+        else this.controls.kill(false);
         return;
       case "limit.exceeded":
         this.exceeded.add(limitName(e));

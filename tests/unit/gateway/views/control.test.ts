@@ -5,7 +5,7 @@ import type { TopicName } from "../../../../gateway/contract/push.ts";
 import { createViews, type Views } from "../../../../gateway/views.ts";
 import { type Command, controlCommand } from "../../../../streams/domain/control.ts";
 import type { TapeEvent } from "../../../../streams/domain/event.ts";
-import { limitExceeded, limitRestored, tradingStopped } from "../../../../streams/domain/limits.ts";
+import { limitExceeded, limitRestored, tradingPaused, tradingStopped } from "../../../../streams/domain/limits.ts";
 import { bar, barRefused, halt } from "../../../../streams/domain/market.ts";
 import {
   fill,
@@ -332,12 +332,18 @@ describe("the log", () => {
     give(limitExceeded({ ticker: AAPL, limit: "gross", value: money(21_000_000_000), most: money(20_000_000_000) }));
     give(limitRestored({ ticker: AAPL, limit: "gross" }));
     give(tradingStopped("the equity is gone", money(0)));
+    give(tradingPaused("the account is without fill f1", money(0)));
     give(barRefused(AAPL, "high 1 is below low 2", { tEvent: ms(now), tSeen: ms(now) }));
     give(orderReplaceRequested(AAPL, orderId("o1"), { limitPx: px(1_500_000), stopPx: null, bracket: null }));
     expect(deck.items("log")).toMatchObject([
       { level: "warn", kind: "limit.exceeded", text: expect.stringContaining("21000 USD of 20000") },
       { level: "warn", kind: "limit.restored" },
       { level: "error", kind: "trading.stopped", text: expect.stringContaining("the equity is gone") },
+      {
+        level: "error",
+        kind: "trading.stopped",
+        text: expect.stringContaining("opens nothing until a person resumes: the account is without fill f1"),
+      },
       { level: "warn", kind: "market.barRefused", text: "AAPL: a bar was refused: high 1 is below low 2" },
       { level: "info", kind: "order.replaceRequested", text: "AAPL: order o1 is to get limit 1.5" },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { machine, type Step } from "../../../../actors/actor.ts";
+import { type ActorSpec, machine, perform, type Step } from "../../../../actors/actor.ts";
+import type { TapeEvent } from "../../../../streams/domain/event.ts";
 import { barAt, eager, group, patient, rig, scribe } from "../../../support/kernelRig.ts";
 
 describe("a message that crashes its actor", () => {
@@ -52,6 +53,44 @@ describe("a message that crashes its actor", () => {
     r.run();
     expect(log).toEqual(["odd"]);
     expect(r.kernel.deadLetters()).toEqual([]);
+  });
+
+  it("is told to its actor as set aside, first thing in the next life, once, under its cause", () => {
+    const log: string[] = [];
+    const strict = (more = {}): ActorSpec => ({
+      name: "p",
+      behaviour: machine<string[], unknown>({
+        initial: () => [],
+        receive: (s, m) => {
+          const what = typeof m === "string" ? m : String((m as TapeEvent).seq);
+          if (what === "boom" || what === "2") throw new Error(`no ${what}`);
+          log.push(what);
+          return [s];
+        },
+        started: (s) => {
+          log.push("started");
+          return [s];
+        },
+        setAside: (s, { message, error }) => [s, perform("without", [(message as TapeEvent).seq ?? message, error])],
+      }),
+      ...eager,
+      ...more,
+    });
+    const r = rig(group("root", [strict({ listens: [{ type: "market.bar" }] })], patient));
+    r.tell("root/p", "boom", "a");
+    r.kernel.deliver(barAt(2));
+    r.run();
+    r.kernel.control("root/p", "restart");
+    expect(log).toEqual(["started", "started", "started", "a", "started", "started", "started"]);
+    expect(r.performed).toEqual([
+      { port: "without", request: ["boom", "no boom"], cause: 0 },
+      { port: "without", request: [2, "no 2"], cause: 2 },
+    ]);
+    const again = rig(group("root", [strict({ recalls: [{ type: "market.bar", last: "all" }] })], patient), {
+      tape: [barAt(1), barAt(2)],
+    });
+    again.run();
+    expect(again.performed).toMatchObject([{ request: [2, "crashed its actor twice while it was recalled"], cause: 2 }]);
   });
 
   it("stays a dead letter while nobody is there to hear it", () => {

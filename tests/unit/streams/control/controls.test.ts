@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Controls } from "../../../../streams/control/controls.ts";
 import { tradingNeeds } from "../../../../streams/control/needs.ts";
 import { type Command, controlCommand } from "../../../../streams/domain/control.ts";
-import { tradingStopped } from "../../../../streams/domain/limits.ts";
+import { tradingPaused, tradingStopped } from "../../../../streams/domain/limits.ts";
 import { money, ms, seq, ticker } from "../../../../streams/domain/units.ts";
 
 const AAPL = ticker("AAPL");
@@ -55,6 +55,16 @@ describe("a kill", () => {
     const { controls } = deck();
     controls.note({ ...tradingStopped("the equity is gone", money(-1)), seq: seq(9), tSeen: ms(9) }, []);
     expect(controls.halted()).toBe("killed by deck: the equity is gone");
+  });
+  it("is a pause where the deck cannot rely on its ledger: it takes the place of a person's, and a person ends it", () => {
+    const { controls, press } = deck();
+    const e = { ...tradingPaused("a fill is missing", money(1)), seq: seq(9), tSeen: ms(9) };
+    press({ do: "pause", reason: "lunch" });
+    controls.note(e, []);
+    controls.note({ ...e, reason: "another", seq: seq(10) }, []);
+    expect([controls.killed, controls.halted()]).toEqual([null, "paused by deck: a fill is missing"]);
+    press({ do: "resume" });
+    expect(controls.halted()).toBeNull();
   });
   it("leaves no actor stopped", () => {
     const { controls, press, actor } = deck();

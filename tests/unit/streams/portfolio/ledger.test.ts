@@ -166,6 +166,19 @@ describe("what happens to an account", () => {
     expect(sharesOf(ledger, AAPL)).toBe(-1);
   });
 
+  it("knows a fill again for 100,000 fills, and no more ids than that, however long it runs", () => {
+    const ledger = openLedger(usd(1_000_000));
+    const buy = filled(1, "buy", "1", "10");
+    const none = filled(2, "buy", "0", "10");
+    applyFill(ledger, buy);
+    for (let i = 1; i < 100_000; i++) applyFill(ledger, { ...none, fillId: `none-${i}` });
+    applyFill(ledger, buy);
+    expect(sharesOf(ledger, AAPL)).toBe(SCALE);
+    for (let i = 0; i < 200_000; i++) applyFill(ledger, { ...none, fillId: `more-${i}` });
+    expect([...ledger.fills]).toHaveLength(100_000);
+    expect(ledger.cash).toBe(usd(1_000_000 - 10));
+  });
+
   it("takes a repeated fill once", () => {
     const ledger = openLedger(usd(1_000));
     const one = filled(1, "buy", "1", "10", "1");

@@ -13,6 +13,11 @@ export class NewestIds {
     return this.known.has(id);
   }
 
+  /** Those known, in no order that counts. */
+  [Symbol.iterator](): Iterator<string> {
+    return this.known.values();
+  }
+
   /** True when it was not known. */
   add(id: string): boolean {
     if (this.known.has(id)) return false;
