@@ -11,7 +11,7 @@ import { Collector } from "./collector.ts";
 import { DecisionsHash, type Digest } from "./decisions.ts";
 
 /** Raised when the core writes other entries than before for the same inputs: runs of other rules are not gone on with. */
-export const CORE_RULES = 3;
+export const CORE_RULES = 4;
 
 /** What orders need to be withdrawn and positions to be closed: in start order. */
 const NEEDS: readonly Needed[] = [

@@ -141,8 +141,36 @@ export const share = (amount: Money, part: number, whole: number): Money => {
   return money(Number(negative ? -quotient : quotient));
 };
 
-/** A rate (fraction, e.g. 0.001 for 10 bp) of an amount, rounded half away from zero to whole µUSD. */
-export const ratio = (amount: Money, rate: number): Money => money(roundHalfAway(amount * rate));
+const RATE = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
+
+/** amount × rate, in integers of the decimal that the rate is written as. */
+const exactRatio = (amount: number, rate: number): number => {
+  const [, sign, whole = "", fraction = "", exponent = "0"] = RATE.exec(String(rate)) ?? [];
+  const places = fraction.length - Number(exponent);
+  const product = BigInt(amount) * BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(Math.max(0, -places));
+  const under = 10n ** BigInt(Math.max(0, places));
+  const twice = 2n * product;
+  return Number((twice + (twice < 0n ? -under : under)) / (2n * under));
+};
+
+/**
+ * More than the float product of an amount and a rate can be off, as a part of it: the rate is within 2^-53 of its decimal, and the product is
+ * rounded once, by at most 2^-53. Twice their sum.
+ */
+const PRODUCT_ERROR = 2 ** -51;
+
+/**
+ * A rate (fraction, e.g. 0.001 for 10 bp) of an amount, rounded half away from zero to whole µUSD. The rate is the decimal that it is written as: 0.0029
+ * is 29/10000, and 5,000 × 0.0029 is 14.5, thus 15, where the product of floats is just below. Floats decide wherever they are sure; integers only
+ * near a half. @throws AmountOutOfRange past 2^53 µUSD.
+ */
+export const ratio = (amount: Money, rate: number): Money => {
+  const near = amount * rate;
+  const size = Math.abs(near);
+  const rest = size - Math.floor(size);
+  if (Math.abs(rest - 0.5) > size * PRODUCT_ERROR || !(size < 2 ** 54)) return money(roundHalfAway(near));
+  return money(exactRatio(amount, rate));
+};
 
 /**
  * An observed price (float, USD) as an amount, rounded half away from zero to a multiple of `tick` µUSD.

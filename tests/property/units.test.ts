@@ -136,6 +136,65 @@ describe("a share of an amount", () => {
   });
 });
 
+/** A rate of an amount by the decimal that the rate is written as, in whole numbers; written apart from the code. */
+const ratioByDecimal = (sum: number, rate: number): bigint => {
+  const [digits = "", exponent = "0"] = String(Math.abs(rate)).split("e");
+  const [whole = "", fraction = ""] = digits.split(".");
+  const shift = Number(exponent) - fraction.length;
+  const top = BigInt(Math.abs(sum)) * BigInt(whole + fraction) * (shift > 0 ? 10n ** BigInt(shift) : 1n);
+  const under = shift < 0 ? 10n ** BigInt(-shift) : 1n;
+  const rounded = top / under + ((top % under) * 2n >= under ? 1n : 0n);
+  return sum < 0 !== rate < 0 ? -rounded : rounded;
+};
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Rates as people write them, a few digits and places, and any others. */
+const rate = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.integer({ min: 0, max: 9 }))
+    .map(([n, places]) => Number(`${n}e-${places}`)),
+  fc.double({ min: -4, max: 4, noNaN: true }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+/** Amounts that make the product with a rate of few places end in a half, among others. */
+const amountFor = fc.oneof(
+  fc.integer({ min: -200_000, max: 200_000 }),
+  fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }).map((n) => n * 500),
+  fc.maxSafeInteger(),
+);
+
+describe("a rate of an amount", () => {
+  it("is rounded half away from zero, by the decimal that the rate is written as", () => {
+    expect([5_000, -5_000].map((sum) => ratio(money(sum), 0.0029))).toEqual([15, -15]);
+    expect([ratio(money(5_000), -0.0029), ratio(money(150), 0.07), ratio(money(50), 1.15)]).toEqual([-15, 11, 58]);
+    expect([ratio(money(1), 0.49999999999999994), ratio(money(1), 0.5), ratio(money(-1), 0.5)]).toEqual([0, 1, -1]);
+    expect([ratio(money(0), 0.3), ratio(money(7), 0), ratio(money(-7), 1e-300)]).toEqual([0, 0, 0]);
+    fc.assert(
+      fc.property(amountFor, rate, (sum, of) => {
+        const exact = ratioByDecimal(sum, of);
+        if (exact > LARGEST || exact < -LARGEST) expect(() => ratio(money(sum), of)).toThrow(AmountOutOfRange);
+        else expect(ratio(money(sum), of)).toBe(Number(exact));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("is right at every half that rates of four places make", () => {
+    let halves = 0;
+    for (let tenThousandths = 1; tenThousandths <= 3_000; tenThousandths++)
+      for (const sum of [5_000, 15_000, 25_000, 2_500, 12_345]) {
+        halves += (sum * tenThousandths) % 10_000 === 5_000 ? 1 : 0;
+        const expected = Math.floor((2 * sum * tenThousandths + 10_000) / 20_000); // whole numbers: exact
+        expect(ratio(money(sum), tenThousandths / 10_000)).toBe(expected);
+      }
+    expect(halves).toBeGreaterThan(3_000);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300])("refuses %d", (of) =>
+    expect(() => ratio(money(5_000), of)).toThrow(AmountOutOfRange),
+  );
+});
+
 describe("observations that become amounts", () => {
   it("keep a price of up to six places, and round to the tick", () => {
     fc.assert(
