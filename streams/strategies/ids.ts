@@ -16,7 +16,8 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const ofObject = (value: object): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
-  if (value instanceof Date || value instanceof RegExp) return `${value.constructor.name}(${String(value.valueOf())})`;
+  if (value instanceof RegExp) return String(value);
+  if ("toJSON" in value && typeof value.toJSON === "function") return canonicalText(value.toJSON()); // dates, URLs
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name}${canonicalText([...value])}`;
   const entries = Object.entries(value).filter(([, v]) => v !== undefined);
   entries.sort(([a], [b]) => byText(a, b));
