@@ -47,7 +47,7 @@ export const attributing = <T>(
 };
 
 /** The code of a strategy reads the machine's clock or its chance: a replay would differ. */
-export class NotRepeatable extends Error {
+class NotRepeatable extends Error {
   constructor(file: string, what: string, remedy: string) {
     super(`${file} uses ${what}, which a replay cannot repeat: ${remedy}`);
     this.name = "NotRepeatable";
