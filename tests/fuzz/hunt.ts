@@ -5,7 +5,7 @@ import { drawPlan } from "./plan.ts";
 import { ignoredBy } from "./seeds.ts";
 import { type Bundle, type Changed, playIn } from "./workers.ts";
 
-/** Interleavings after which a mutant has survived. */
+/** Interleavings after which a mutant has survived, unless it says another number. */
 const COUNT = 20_000;
 /** Played at a time: most mutants are found at once. */
 const PIECE = 500;
@@ -40,7 +40,9 @@ export const huntMutants = async (
   const chosen = names.length === 0 ? MUTANTS : MUTANTS.filter((m) => names.includes(m.name));
   let found = 0;
   for (const mutant of chosen) {
-    const how = await hunt(mutant, bundle, count ?? COUNT).catch((error: Error) => `NOT PUT BACK: ${error.message}`);
+    const how = await hunt(mutant, bundle, count ?? mutant.count ?? COUNT).catch(
+      (error: Error) => `NOT PUT BACK: ${error.message}`,
+    );
     if (how?.startsWith("found")) found += 1;
     say(`${mutant.name}: ${how ?? "SURVIVED"}`);
   }

@@ -11,6 +11,8 @@ export interface Mutant extends Edit {
   readonly name: string;
   /** Where a second line of defence has to fall too. */
   readonly also?: Edit;
+  /** Interleavings after which it has survived, where the fault shows in few. Default 20,000. */
+  readonly count?: number;
   /** Invariants that it may break. */
   readonly expects: readonly string[];
 }
@@ -100,6 +102,7 @@ const ofLimits: readonly Mutant[] = [
     file: STATE,
     find: "state.controls.killed === null && equity(state.ledger) <= 0",
     replace: "state.controls.killed === null && equity(state.ledger) <= Number.NEGATIVE_INFINITY",
+    count: 100_000,
     expects: ["not-stopped"],
   },
 ];
@@ -225,9 +228,9 @@ const ofExchange: readonly Mutant[] = [
   },
   {
     name: "fills-in-a-halt",
-    file: "streams/execution/exchange.ts",
-    find: ".isHalted = event.halted;",
-    replace: ".isHalted = false;",
+    file: DESK,
+    find: "    listing.isHalted = halted;",
+    replace: "    listing.isHalted = false;",
     expects: ["fills-in-halt"],
   },
   {
