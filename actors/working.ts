@@ -45,6 +45,7 @@ export const judgedWorking = (
 ): void => {
   const known = w.byId.get(orderId);
   if (!known || known.filled > 0) return;
+  if (known.order.qty === granted && after.length === 0 && known.order.after.length === 0) return;
   known.order = { ...known.order, qty: granted, after };
   known.leaves = granted;
 };

@@ -1,3 +1,4 @@
+import { isLegId } from "../../streams/domain/books.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import type { OrderId } from "../../streams/domain/units.ts";
 
@@ -16,8 +17,6 @@ interface Numbered {
   legs: number;
 }
 
-const LEG = /\.(sl|tp)$/;
-
 /**
  * Numbers orders 1, 2, 3 … as they are first heard of. An id says how it was made; the ordinal says only which order it is,
  * so that neither the name of a run nor another kind of entry on the tape changes the hash. A closed order is forgotten.
@@ -28,7 +27,7 @@ class Ordinals {
 
   /** "17"; "17.sl" for the stop-loss of order 17. */
   of(id: string): string {
-    const suffix = LEG.test(id) ? id.slice(-3) : "";
+    const suffix = isLegId(id as OrderId) ? id.slice(-3) : "";
     return `${this.entry(suffix === "" ? id : id.slice(0, -3)).ordinal}${suffix}`;
   }
 
@@ -38,7 +37,7 @@ class Ordinals {
 
   /** Nothing more will be heard of it, but for the legs of an entry that filled. */
   closed(id: string, filled: boolean): void {
-    const isLeg = LEG.test(id);
+    const isLeg = isLegId(id as OrderId);
     const key = isLeg ? id.slice(0, -3) : id;
     const one = this.known.get(key);
     if (one === undefined) return;

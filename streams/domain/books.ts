@@ -30,6 +30,18 @@ const isSerial = (text: string, from: number): boolean => {
  * order is long closed. Any other id is the account's.
  */
 export const bookOf = (id: OrderId, ticker: Ticker): string => {
+  // Whoever hears of a fill asks, one after the other.
+  if (id !== latest.id || ticker !== latest.ticker) {
+    latest.book = bookIn(id, ticker);
+    latest.id = id;
+    latest.ticker = ticker;
+  }
+  return latest.book;
+};
+
+const latest = { id: "", ticker: "", book: ACCOUNT_BOOK };
+
+const bookIn = (id: OrderId, ticker: Ticker): string => {
   const whole = entryOf(id);
   const serialAt = whole.lastIndexOf("-");
   const to = serialAt - ticker.length - 1;
