@@ -13,6 +13,29 @@ export interface Attribution {
 
 const running = new AsyncLocalStorage<Attribution>();
 
+/** Hears when the code of a strategy begins and is over, so that one which never comes back is known. */
+export interface EntryWatch {
+  /** @param at core time, epoch ms. @returns what `leave` is told. */
+  enter(who: Attribution, at: number): number;
+  leave(before: number): void;
+}
+let watch: EntryWatch | null = null;
+/** One for the process or thread; null: none. */
+export const watchEntries = (by: EntryWatch | null): void => {
+  watch = by;
+};
+
+const runAs = <R>(who: Attribution, at: number, code: () => R): R => {
+  const watched = watch;
+  if (watched === null) return running.run(who, code);
+  const before = watched.enter(who, at);
+  try {
+    return running.run(who, code);
+  } finally {
+    watched.leave(before);
+  }
+};
+
 /** The strategy whose code led here, also through promises and timers; undefined: none of people's own. */
 export const attributed = (): Attribution | undefined => running.getStore();
 
@@ -26,14 +49,14 @@ export const attributing = <T>(
   const within = <V>(source: Observable<V>): Observable<V> =>
     new Observable((subscriber) =>
       source.subscribe({
-        next: (value) => running.run(mine, () => subscriber.next(value)),
+        next: (value) => runAs(mine, inputs.clock.now(), () => subscriber.next(value)),
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),
       }),
     );
   const { bars$, quotes$, news$, position$, orders$ } = inputs;
   return new Observable((subscriber) =>
-    running.run(mine, () =>
+    runAs(mine, inputs.clock.now(), () =>
       start({
         ...inputs,
         bars$: within(bars$),

@@ -45,6 +45,8 @@ export type Outcome =
   /** Not on this machine: its tape, or the code of its strategies, is not here. */
   | { readonly is: "elsewhere"; readonly why: string }
   | { readonly is: "failed"; readonly why: string }
+  /** A strategy did not come back. */
+  | { readonly is: "hung"; readonly failure: BacktestReport["failures"][number] }
   | { readonly is: "killed" };
 
 /** An attempt that is on. */

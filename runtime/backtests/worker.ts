@@ -4,6 +4,7 @@ import type { DurableStreams } from "../../actors/ports/streams.ts";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import type { Timing } from "../../actors/ports/timing.ts";
 import { backoffMs } from "../mechanisms/backoff.ts";
+import { failureLine } from "./failures.ts";
 import { type Attempt, BACKTESTS, type BacktestJob, jobOf, type Outcome, WORKERS } from "./job.ts";
 import { JobResults } from "./results.ts";
 
@@ -115,7 +116,7 @@ export class Worker {
     this.#options.say(`job ${job.id}: begun on ${order.tape}`, { event: "job.begun", job: job.id, tape: order.tape });
     this.#attempt = this.#options.attempt(order);
     if (this.#stopped) this.#attempt.kill();
-    const outcome = await this.#attempt.outcome;
+    const outcome = unlessFailed(await this.#attempt.outcome);
     this.#attempt = null;
     return outcome;
   }
@@ -150,6 +151,8 @@ export class Worker {
         return this.#giveBack(job, longer(job.deliveries));
       case "killed":
         return this.#giveBack(job, 0);
+      case "hung":
+        return this.#giveUp(job, failureLine(outcome.failure));
     }
   }
 
@@ -204,3 +207,9 @@ export class Worker {
     }
   }
 }
+
+/** A backtest whose strategy failed is a failed one, wherever it is tried again. */
+const unlessFailed = (outcome: Outcome): Outcome => {
+  const first = outcome.is === "done" ? outcome.report.failures[0] : undefined;
+  return first === undefined ? outcome : { is: "refused", why: failureLine(first) };
+};

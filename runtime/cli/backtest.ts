@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { failureLine } from "../backtests/failures.ts";
 import type { BacktestReport } from "../backtests/report.ts";
-import { readyBacktest, runBacktest } from "../backtests/runBacktest.ts";
+import { type ReadyBacktest, readyBacktest, runBacktest } from "../backtests/runBacktest.ts";
+import { attemptInThread } from "../backtests/threadAttempt.ts";
 import { RunFailed } from "../failures.ts";
 import { printStats, titleOf } from "./backtestReport.ts";
 import { progressBar } from "./progress.ts";
@@ -28,12 +29,30 @@ const writeOut = (dir: string, report: BacktestReport): void => {
   );
 };
 
+type Played = { readonly report: BacktestReport } | { readonly failure: BacktestReport["failures"][number] };
+
+/** With strategies of people's own in a thread, which can be ended when one of them does not come back. */
+const played = async (ready: ReadyBacktest, progress: (inputs: number) => void): Promise<Played> => {
+  const { id, tape, info, setup } = ready;
+  if (setup.listed.every(({ file }) => file === undefined)) return { report: await runBacktest(ready, progress) };
+  const job = { id, tape, tapeHash: info.hash, configHash: setup.configHash, config: setup.config };
+  const outcome = await attemptInThread(job, dirname(tape), progress).outcome;
+  if (outcome.is === "done") return outcome;
+  if (outcome.is === "hung") return outcome;
+  throw new RunFailed(outcome.is === "killed" ? "it was ended from outside" : outcome.why);
+};
+
 const run = async (tape: string, flags: Flags): Promise<void> => {
   const ready = await readyBacktest(tape, runConfigOf(flags));
   for (const line of ready.notes) process.stderr.write(`tapedeck: ${line}\n`);
   const bar = progressBar("playing", ready.info.entries, flags.json === true);
-  const report = await runBacktest(ready, bar.at);
+  const outcome = await played(ready, bar.at);
   bar.done();
+  if ("failure" in outcome) {
+    if (flags.json) process.stdout.write(`${JSON.stringify({ run: { id: ready.id }, failures: [outcome.failure] })}\n`);
+    throw new RunFailed(failureLine(outcome.failure));
+  }
+  const { report } = outcome;
   if (flags.out !== undefined) writeOut(flags.out, report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printStats(titleOf(ready), report);

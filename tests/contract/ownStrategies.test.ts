@@ -72,6 +72,24 @@ describe("a backtest whose strategy fails", () => {
       expect(f).toMatchObject({ file, bar: expect.stringMatching(/^2025-02-/), message: expect.stringMatching(says) });
   });
 
+  it("is ended when one does not come back, and says which", async () => {
+    const file = join(folder, "forever.ts");
+    writeFileSync(
+      file,
+      strategy(
+        "forever",
+        "signals",
+        "return bars$.pipe(map((b: any, i: number) => { if (i > 2) for (;;); return view(b, 0); }));",
+      ),
+    );
+    const { code, stdout, stderr } = await tapedeck(["backtest", tape, "--strategy", file, "--json"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/strategy forever \(.*forever\.ts\) failed on (AAPL|MSFT) at 2025-02-03T.*did not come back/),
+    });
+    expect((JSON.parse(stdout) as { failures: unknown[] }).failures).toMatchObject([{ file, strategy: "forever" }]);
+  });
+
   it("has not failed when nothing did, and lists none", async () => {
     const file = join(folder, "sound.ts");
     writeFileSync(

@@ -112,7 +112,7 @@ import { z } from "zod";
 export default defineStrategy({
   name: "mine",
   params: z.object({ n: z.number().default(0.5) }),
-  signals: ({ bars$ }, p) => bars$.pipe(map((bar) => ({ ticker: bar.ticker, strength: bar.close > bar.open ? p.n : -p.n, source: "mine", tSeen: bar.tSeen }) as never)),
+  signals: ({ bars$ }, p) => bars$.pipe(map((bar) => ({ score: bar.close > bar.open ? p.n : -p.n, confidence: 1, reason: "mine", causes: [bar.seq] }))),
 });
 `,
     );

@@ -19,7 +19,8 @@ const jobNamed = (id: string): BacktestJob => ({
   configHash: HASH,
   config: RunConfig.parse({ cash: "12.5" }),
 });
-const reportOf = (id: string) => ({ decisions_hash: `of ${id}`, throughput: { seconds: 1 } }) as unknown as BacktestReport;
+const reportOf = (id: string) =>
+  ({ decisions_hash: `of ${id}`, failures: [], throughput: { seconds: 1 } }) as unknown as BacktestReport;
 const done = (id: string): Outcome => ({ is: "done", report: reportOf(id) });
 
 /** Attempts that end when the test says so. */
@@ -171,6 +172,24 @@ describe("a worker", () => {
     expect(attempts.ids).toEqual([]);
     await worker.stop();
     await over;
+  });
+
+  const broken = {
+    ...{ file: "/a/dip.ts", strategy: "dip", ticker: "AAPL", path: "deck/market/tickers/AAPL/dip" },
+    ...{ bar: "2025-02-03T14:31:00.000Z", message: "boom", times: 1 },
+  };
+  it.each<[string, Outcome]>([
+    ["has failed", { is: "done", report: { ...reportOf("a"), failures: [broken] } }],
+    ["does not come back", { is: "hung", failure: broken }],
+  ])("gives up at once a backtest whose strategy %s, and keeps no result", async (_how, outcome) => {
+    const d = deck();
+    await d.submit("a");
+    const { attempts } = d.hire("w1");
+    await d.timing.pass(1);
+    attempts.end(outcome);
+    await d.timing.pass(1);
+    expect((await d.dead())[0]?.reason).toBe("strategy dip (/a/dip.ts) failed on AAPL at 2025-02-03T14:31:00.000Z: boom");
+    expect(await resultOf(d.streams, "a")).toBeNull();
   });
 
   it("gives up at once what is refused, with its line", async () => {
