@@ -25,6 +25,7 @@ if (stale("dist/tapedeck.js", ["streams", "actors", "gateway", "runtime"])) {
       tapedeck: "runtime/cli/tapedeck.ts",
       strategy: "streams/strategies/define.ts",
       backtestThread: "runtime/backtests/thread.ts",
+      heartThread: "runtime/live/heartThread.ts",
     },
     outdir: "dist",
     splitting: true,

@@ -101,7 +101,7 @@ const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metri
   const ended = deferred();
   audience.add({ events: core.project.events, equity: () => {}, lifecycle: () => {} });
   const wall = (): number => ports.clock.now();
-  const playing = new Playing({ core, mode: ports.mode, about, speed: o.speed, wall, say });
+  const playing = new Playing({ core, mode: ports.mode, about, speed: o.speed, wall, say, watched: o.supervised === true });
   coreChecks(checks, playing, store);
   const served = o.headless
     ? null

@@ -1,8 +1,8 @@
 import { Worker as Thread } from "node:worker_threads";
 import { PATHS } from "../../actors/topology.ts";
 import { lineOf } from "../failures.ts";
+import { type Heart, HeartWatch, type Hung, newHeart } from "../heart.ts";
 import type { Attribution } from "../strategyGuard.ts";
-import { type Heart, HeartWatch, type Hung, newHeart } from "./heart.ts";
 import type { Attempt, BacktestJob, Outcome } from "./job.ts";
 
 /** The thread's program is built; from the sources the build beside them is taken. */

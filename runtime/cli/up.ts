@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import type { Say } from "../../actors/ports/telemetry.ts";
 import { isLateWrite } from "../adapters/postgres/client.ts";
@@ -6,9 +6,11 @@ import { type Config, environment, loadConfig } from "../config.ts";
 import { lineOf, markTold } from "../failures.ts";
 import type { Speed } from "../live/pacer.ts";
 import type { Up } from "../live/up.ts";
+import { ownStrategies } from "../live/whatToRun.ts";
 import { up } from "../main.ts";
 import { attributed } from "../strategyGuard.ts";
 import { logOf } from "../telemetry/openTelemetry.ts";
+import { superviseSelf } from "./parent.ts";
 
 interface Flags {
   readonly port?: string;
@@ -22,6 +24,7 @@ interface Flags {
   readonly headless?: boolean;
   readonly newRun?: boolean;
   readonly json?: boolean;
+  readonly supervised?: boolean;
 }
 
 const speedOf = (text: string): Speed => {
@@ -82,6 +85,13 @@ const guard = (say: Say): void => {
 
 const run = async (flags: Flags): Promise<void> => {
   const config = configOf(flags);
+  if (!flags.supervised && ownStrategies(config).length > 0) {
+    const say = (line: string): void => void process.stderr.write(`tapedeck: ${line}\n`);
+    process.exitCode = await superviseSelf([...process.argv.slice(1), "--supervised"], say);
+    return;
+  }
+  process.on("disconnect", () => process.kill(process.pid, "SIGTERM")); // whoever supervised it is gone
+  process.channel?.unref();
   const stderr = (text: string): void => void process.stderr.write(text);
   const say = logOf(config, { write: stderr, colours: process.stderr.isTTY });
   guard(say);
@@ -105,6 +115,7 @@ const play = async (flags: Flags, config: Config, say: Say): Promise<void> => {
     speed,
     store: flags.store,
     headless: flags.headless ?? false,
+    supervised: flags.supervised ?? false,
     newRun: flags.newRun ?? false,
     say,
   });
@@ -142,6 +153,7 @@ export const upCommand = (program: Command): void => {
       "--new-run",
       "begins a new run with the configured cash; without it, changed settings go on with the account there is",
     )
+    .addOption(new Option("--supervised").hideHelp())
     .option("--headless", "no dashboard, no port")
     .option("--json", "prints one object at the end: run, entries, fills, cash, equity, decisionsHash, decisionsHashVersion")
     .addHelpText("after", "\nExample:\n  npx tapedeck up --tape week.tape --speed 600")

@@ -8,6 +8,7 @@ import { openTape } from "../adapters/tape/reader.ts";
 import { lineOf } from "../failures.ts";
 import { hearStrategyFaults, type LateFault } from "../strategyFaults.ts";
 import { VERSION } from "../version.ts";
+import { takeHung, watchLive } from "./hung.ts";
 import { Loop } from "./loop.ts";
 import type { OpenCore } from "./openCore.ts";
 import { Pacer, type Speed } from "./pacer.ts";
@@ -23,6 +24,8 @@ export interface PlayingOptions {
   /** The machine's clock, epoch ms. */
   readonly wall: () => number;
   readonly say: Say;
+  /** A strategy that does not come back ends the process, which another starts anew. */
+  readonly watched: boolean;
 }
 
 /**
@@ -88,6 +91,10 @@ export class Playing {
     this.#pacer = pacer;
     this.#loop = loop;
     hearStrategyFaults((fault) => this.#failed(fault), "leave");
+    const { journal } = core.folder;
+    const hung = takeHung(journal);
+    if (hung !== null) this.#failed({ who: hung.who, error: new Error("it did not come back, and held up the deck") });
+    if (this.#options.watched) watchLive(journal);
     // What became of open orders while nobody listened? The answer comes when the loop runs.
     if (this.#resumed && core.live.hasBroker) void loop.command("start", { do: "reconcile" }).catch(() => undefined);
     return loop;
@@ -99,7 +106,7 @@ export class Playing {
     const path = `${PATHS.tickers}/${who.ticker}/${who.strategy}`;
     const state = core.live.core.door.kernel.inspect().find((a) => a.path === path)?.state;
     if (state === undefined || state === "stopped") return;
-    say(`strategy ${who.strategy} (${who.file}) failed on ${who.ticker} outside of its turn, and is stopped: ${lineOf(error)}`, {
+    say(`strategy ${who.strategy} (${who.file}) failed on ${who.ticker}, and is stopped: ${lineOf(error)}`, {
       event: "strategy.failed",
       level: "error",
       strategy: who.strategy,

@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly newRun?: boolean;
   /** Without a dashboard and routes: for scripts and tests. */
   readonly headless: boolean;
+  /** Another process starts this one anew when a strategy of people's own holds it up. */
+  readonly supervised?: boolean;
   /** One line for people. */
   readonly say: Say;
 }

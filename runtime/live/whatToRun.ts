@@ -41,7 +41,7 @@ export const sourceOf = (o: {
 };
 
 /** Strategies of people's own: every .ts file of `<dataDir>/strategies`, with weight 1. */
-const ownStrategies = (config: Config): readonly { readonly name: string }[] => {
+export const ownStrategies = (config: Config): readonly { readonly name: string }[] => {
   const folder = join(config.dataDir, "strategies");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

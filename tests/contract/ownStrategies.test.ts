@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
-import { tapedeck } from "../support/tapedeck.ts";
+import { start, tapedeck } from "../support/tapedeck.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tapedeck-own-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -149,5 +149,46 @@ describe("a deck whose strategy fails", () => {
     expect(again.stderr).toContain("every decision on its tape came out the same");
     const hash = (text: string): unknown => (JSON.parse(text) as { decisionsHash: string }).decisionsHash;
     expect(hash(again.stdout)).toBe(hash(first.stdout));
+  });
+
+  const hanging = (data: string): readonly string[] => {
+    mkdirSync(join(data, "strategies"), { recursive: true });
+    const body =
+      'return bars$.pipe(map((b: any, i: number) => { if (i > 2 && b.ticker === "MSFT") for (;;); return view(b, 0.5); }));';
+    writeFileSync(join(data, "strategies", "forever.ts"), strategy("forever", "signals", body));
+    return [
+      "up",
+      "--tape",
+      tape,
+      "--speed",
+      "max",
+      "--headless",
+      "--store",
+      "memory",
+      "--until-end",
+      "--json",
+      "--data-dir",
+      data,
+    ];
+  };
+
+  it("that does not come back is stopped by a command on the tape, and the deck goes on without it", async () => {
+    const up = hanging(join(folder, "hanging"));
+    const first = await tapedeck(up);
+    expect(first).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/strategy forever \(.*forever\.ts\) failed on MSFT, and is stopped: it did not come back/),
+    });
+    expect((JSON.parse(first.stdout) as { bars: number }).bars).toBeGreaterThan(100);
+    const again = await tapedeck(up);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("every decision on its tape came out the same") });
+    expect(again.stderr).not.toContain("did not come back");
+  });
+
+  it("hears that it is to stop while a strategy does not come back", async () => {
+    const running = start(hanging(join(folder, "deaf")));
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // it is held up by then, or is about to be
+    running.child.kill("SIGTERM");
+    expect((await running.ended).code).toBe(1);
   });
 });

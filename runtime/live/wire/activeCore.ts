@@ -65,6 +65,7 @@ export class ActiveCore {
       speed: options.speed,
       wall: options.now,
       say: options.say,
+      watched: false,
     });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Beating, HeartWatch, newHeart } from "../../../../runtime/backtests/heart.ts";
-import type { Attribution } from "../../../../runtime/strategyGuard.ts";
+import { Beating, HeartWatch, newHeart } from "../../../runtime/heart.ts";
+import type { Attribution } from "../../../runtime/strategyGuard.ts";
 
 const who = (ticker: string): Attribution => ({ file: "/a/dip.ts", strategy: "dip", ticker });
 const pair = () => {

@@ -1,4 +1,4 @@
-import type { Attribution } from "../strategyGuard.ts";
+import type { Attribution } from "./strategyGuard.ts";
 
 const BEATS = 0;
 const WHO = 1;
