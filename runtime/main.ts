@@ -12,6 +12,7 @@ import { summaryOf } from "./live/summary.ts";
 import type { Up, UpOptions } from "./live/up.ts";
 import { liveConfig } from "./live/whatToRun.ts";
 import { upApart } from "./live/wire/upApart.ts";
+import { blame } from "./replay/rehearsal.ts";
 import { setUp } from "./runSetup.ts";
 import { openTelemetry, type Telemetry } from "./telemetry/openTelemetry.ts";
 
@@ -126,7 +127,7 @@ const startHere = async (o: UpOptions, ports: Ports, opened: CloseStack, { metri
       lifecycle: (e) => served.gateway.lifecycle(e),
     });
   }
-  const after = await playing.rehearse();
+  const after = await playing.rehearse().catch((error: unknown) => Promise.reject(blame(error, setup.listed)));
   if (inputs.from === "source") inputs.source.seek(after);
   const { broker, timing } = ports;
   if (broker !== null) opened.add(() => closePort(timing, "broker", () => broker.close(), say));

@@ -8,9 +8,9 @@ import { environment, loadConfig } from "../config.ts";
 import { DECISIONS_HASH_VERSION } from "../core/decisions.ts";
 import { BadInput, RunFailed } from "../failures.ts";
 import { type RunFile, readRunFile } from "../live/runFolder.ts";
-import { Divergence } from "../replay/rehearsal.ts";
+import { blame, Divergence } from "../replay/rehearsal.ts";
 import { type Verified, verify } from "../replay/verify.ts";
-import { setUp } from "../runSetup.ts";
+import { type RunSetup, setUp } from "../runSetup.ts";
 import { pureScorer } from "../scorer.ts";
 import { deckTree } from "../tree.ts";
 import { VERSION } from "../version.ts";
@@ -35,11 +35,11 @@ const folderOf = (run: string | undefined, dataDir: string): string => {
 };
 
 /** What replays a run is not what decided it: a difference says so, and why. @throws RunFailed */
-const verified = (replay: () => Verified, file: RunFile, configHash: string): Verified => {
+const verified = (replay: () => Verified, file: RunFile, { configHash, listed }: RunSetup): Verified => {
   try {
     return replay();
   } catch (error) {
-    if (!(error instanceof Divergence) || configHash === file.configHash) throw error;
+    if (!(error instanceof Divergence) || configHash === file.configHash) throw blame(error, listed);
     const why =
       file.version === VERSION
         ? "a strategy file it was decided with has changed since"
@@ -87,7 +87,7 @@ const act = async (run: string | undefined, flags: Flags): Promise<void> => {
         },
       }),
     file,
-    setup.configHash,
+    setup,
   );
   if (flags.json)
     process.stdout.write(

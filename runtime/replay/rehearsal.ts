@@ -1,5 +1,6 @@
 import type { TapeReader } from "../../actors/ports/tape.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
+import type { StrategyConfig } from "../../streams/domain/run.ts";
 
 /** Equal in every field, at every depth. For plain data. A tape holds no negative zero, so it equals zero. */
 const same = (a: unknown, b: unknown): boolean => {
@@ -15,12 +16,30 @@ const shown = (e: TapeEvent | null): string => (e === null ? "nothing" : JSON.st
 /** The core came to something else than the tape says. */
 export class Divergence extends Error {
   readonly seq: number;
+  /** Whose word it is that differs; null: no strategy's. */
+  readonly said: { readonly strategy: string; readonly ticker: string } | null;
   constructor(seq: number, recorded: TapeEvent | null, replayed: TapeEvent | null) {
     super(`the replay differs from the tape at entry ${seq}: recorded ${shown(recorded)}, replayed ${shown(replayed)}`);
     this.name = "Divergence";
     this.seq = seq;
+    this.said = saidBy(replayed) ?? saidBy(recorded);
   }
 }
+
+const saidBy = (e: TapeEvent | null): Divergence["said"] => {
+  if (e?.type === "signal.generated" || e?.type === "intent.refused") return { strategy: e.strategy, ticker: e.ticker };
+  return e?.type === "order.submitted" ? { strategy: e.order.by, ticker: e.ticker } : null;
+};
+
+/** Adds to the message of a difference which strategy of people's own made it, and the remedy. @param listed strategies of the run, by id. */
+export const blame = (error: unknown, listed: readonly Pick<StrategyConfig, "name" | "file">[]): unknown => {
+  if (!(error instanceof Divergence) || error.said === null) return error;
+  const { strategy, ticker } = error.said;
+  const file = listed.find(({ name }) => name === strategy)?.file;
+  if (file !== undefined)
+    error.message += `; strategy ${strategy} (${file}) decided otherwise on ${ticker}: it may know only what it is told, clock and rng, not what globals or promises tell it. Mend it or take it out, and begin a new run (up --new-run)`;
+  return error;
+};
 
 /**
  * Holds what the core stamps against what was recorded, entry for entry. A start after a stop is such a rehearsal: the core plays

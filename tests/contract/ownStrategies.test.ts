@@ -192,3 +192,21 @@ describe("a deck whose strategy fails", () => {
     expect((await running.ended).code).toBe(1);
   });
 });
+
+describe("a strategy that gets round what it may not use", () => {
+  it("is named, with its file, its ticker and the remedy, by the first replay that differs", async () => {
+    const data = join(folder, "round");
+    mkdirSync(join(data, "strategies"), { recursive: true });
+    const file = join(data, "strategies", "sly.ts");
+    writeFileSync(
+      file,
+      strategy("sly", "signals", "return bars$.pipe(map((b: any) => view(b, (globalThis as any).Math.random())));"),
+    );
+    const up = ["up", "--tape", tape, "--speed", "max", "--headless", "--store", "memory", "--until-end", "--data-dir", data];
+    expect((await tapedeck(up)).code).toBe(0);
+    const says =
+      /differs from the tape at entry \d+.*strategy sly \(.*sly\.ts\) decided otherwise on (AAPL|MSFT).*clock and rng/s;
+    for (const again of [up, ["verify", "--data-dir", data]])
+      expect(await tapedeck(again)).toMatchObject({ code: 1, stderr: expect.stringMatching(says) });
+  });
+});
