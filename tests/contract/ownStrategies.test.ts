@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { writeGeneratedTape } from "../support/generatedTape.ts";
 import { start, tapedeck } from "../support/tapedeck.ts";
 
@@ -12,8 +12,13 @@ beforeAll(() => {
   writeGeneratedTape(tape, { seed: 5, tickers: ["AAPL", "MSFT"] as never, newsPerDay: 20, start: "2025-02-03" }, 120);
 });
 
+const deckOn = (data: string): readonly string[] => [
+  ...["up", "--tape", tape, "--speed", "max", "--headless", "--store", "memory", "--until-end", "--json"],
+  ...["--data-dir", data],
+];
+
 const strategy = (name: string, kind: "signals" | "orders", body: string): string => `
-import { defineStrategy } from "tapedeck/strategy"; import { z } from "zod"; import { map, timer, merge, tap, interval, range, mergeMap } from "rxjs";
+import { writeFileSync } from "node:fs"; import { defineStrategy } from "tapedeck/strategy"; import { z } from "zod"; import { map, timer, merge, tap, interval, range, mergeMap } from "rxjs";
 const view = (b: any, score: number) => ({ score, confidence: 1, reason: "", causes: [b.seq] });
 export default defineStrategy({ name: "${name}", params: z.object({}), ${kind}: ({ bars$, clock }: any) => { ${body} } } as never);`;
 
@@ -126,20 +131,7 @@ describe("a deck whose strategy fails", () => {
     mkdirSync(join(data, "strategies"), { recursive: true });
     for (const [name, [kind, body]] of Object.entries(FAULTY))
       writeFileSync(join(data, "strategies", `${name}.ts`), strategy(name, kind, body));
-    const up = [
-      "up",
-      "--tape",
-      tape,
-      "--speed",
-      "max",
-      "--headless",
-      "--store",
-      "memory",
-      "--until-end",
-      "--json",
-      "--data-dir",
-      data,
-    ];
+    const up = deckOn(data);
     const first = await tapedeck(up);
     expect({ code: first.code, out: first.stdout !== "" }).toEqual({ code: 0, out: true });
     for (const name of Object.keys(FAULTY).filter((n) => !["absurd", "noNumber", "priceless"].includes(n)))
@@ -152,24 +144,11 @@ describe("a deck whose strategy fails", () => {
   });
 
   const hanging = (data: string): readonly string[] => {
+    const marker = JSON.stringify(join(data, "in"));
     mkdirSync(join(data, "strategies"), { recursive: true });
-    const body =
-      'return bars$.pipe(map((b: any, i: number) => { if (i > 2 && b.ticker === "MSFT") for (;;); return view(b, 0.5); }));';
+    const body = `return bars$.pipe(map((b: any, i: number) => { if (i > 2 && b.ticker === "MSFT") { writeFileSync(${marker}, ""); for (;;); } return view(b, 0.5); }));`;
     writeFileSync(join(data, "strategies", "forever.ts"), strategy("forever", "signals", body));
-    return [
-      "up",
-      "--tape",
-      tape,
-      "--speed",
-      "max",
-      "--headless",
-      "--store",
-      "memory",
-      "--until-end",
-      "--json",
-      "--data-dir",
-      data,
-    ];
+    return deckOn(data);
   };
 
   it("that does not come back is stopped by a command on the tape, and the deck goes on without it", async () => {
@@ -186,8 +165,9 @@ describe("a deck whose strategy fails", () => {
   });
 
   it("hears that it is to stop while a strategy does not come back", async () => {
-    const running = start(hanging(join(folder, "deaf")));
-    await new Promise((resolve) => setTimeout(resolve, 3_000)); // it is held up by then, or is about to be
+    const data = join(folder, "deaf");
+    const running = start(hanging(data));
+    await vi.waitFor(() => expect(existsSync(join(data, "in"))).toBe(true), { timeout: 20_000 });
     running.child.kill("SIGTERM");
     expect((await running.ended).code).toBe(1);
   });
@@ -202,7 +182,7 @@ describe("a strategy that gets round what it may not use", () => {
       file,
       strategy("sly", "signals", "return bars$.pipe(map((b: any) => view(b, (globalThis as any).Math.random())));"),
     );
-    const up = ["up", "--tape", tape, "--speed", "max", "--headless", "--store", "memory", "--until-end", "--data-dir", data];
+    const up = deckOn(data);
     expect((await tapedeck(up)).code).toBe(0);
     const says =
       /differs from the tape at entry \d+.*strategy sly \(.*sly\.ts\) decided otherwise on (AAPL|MSFT).*clock and rng/s;
