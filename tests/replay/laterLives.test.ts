@@ -6,7 +6,7 @@ import { controlCommand } from "../../streams/domain/control.ts";
 import type { TapeEvent } from "../../streams/domain/event.ts";
 import { closingBegan, closingEnded } from "../../streams/domain/limits.ts";
 import { bar, halt } from "../../streams/domain/market.ts";
-import { fill, type Order, type OrderAction, orderAccepted, orderLost, orderRejected } from "../../streams/domain/order.ts";
+import { fill, type Order, orderAccepted, orderLost, orderRejected } from "../../streams/domain/order.ts";
 import { accountAdopted, accountOpened } from "../../streams/domain/portfolio.ts";
 import { RunConfig } from "../../streams/domain/run.ts";
 import { target } from "../../streams/domain/signal.ts";
@@ -85,6 +85,15 @@ describe("a bracketed entry that expired in part, after a restart", () => {
     expect(heldIn(p)).toEqual([]);
     expect(types).toContain("order.expired");
     expect(types).toContain("closing.ended");
+  });
+
+  it("closes all the same after a crash of the portfolio, which begins the executor anew", () => {
+    const crash = crashOnce((m) => m.type === "market.bar", 9);
+    const tape = [...day1, ...day2, later(8, { do: "close", ticker: AAPL })];
+    const p = scripted([own], tape, {}, { tree: (deck) => changed(deck, "deck/money/portfolio", crash.on) });
+    expect(p.life.filter((e) => e.kind === "crashed")).toHaveLength(1);
+    expect(p.exchange.working()).toEqual([]);
+    expect(p.events.map((e) => e.type)).toContain("closing.ended");
   });
 });
 
@@ -255,63 +264,6 @@ describe("a close with a stopped risk starts it", () => {
       ],
     );
     expect(heldIn(p)).toEqual(["ensemble MSFT 10"]);
-  });
-});
-
-describe("submit and replace of one moment", () => {
-  it("moves the exits of the entry that still waits", () => {
-    const own = ordering("own", (_t, n): OrderAction[] =>
-      n === 1
-        ? [
-            {
-              do: "submit",
-              order: {
-                side: "buy",
-                kind: "market",
-                qty: count(10),
-                bracket: { stopLoss: usd(80), takeProfit: null },
-                reason: "",
-              },
-            },
-            { do: "replace", stopLoss: usd(95) },
-          ]
-        : [],
-    );
-    const p = scripted([own], minutesOf(AAPL, [100, 100, 100, 100, 94, 90, 90]));
-    expect(fillsOf(p)).toEqual(["1 own AAPL buy 10 @ 100", "4 own AAPL sell 10 @ 95"]);
-  });
-});
-
-describe("the same by a crash of the portfolio, which begins the executor anew", () => {
-  it("still closes", () => {
-    const own = ordering("own", (_t, n) =>
-      n === 1
-        ? [
-            {
-              do: "submit",
-              order: {
-                side: "buy",
-                kind: "market",
-                qty: count(10),
-                bracket: { stopLoss: usd(50), takeProfit: usd(200) },
-                reason: "",
-              },
-            },
-          ]
-        : [],
-    );
-    const day1 = [...minutesOf(AAPL, [100, 100]), ...minutesOf(AAPL, [100, 100, 100], 4).slice(2)];
-    const day2 = flat(AAPL).map((b) => bar(AAPL, ms(b.tEvent + DAY), ms(b.tSeen + DAY), 100, 100, 100, 100, 1_000_000, 60_000));
-    const crash = crashOnce((m) => m.type === "market.bar", 9);
-    const p = scripted(
-      [own],
-      [...day1, ...day2, controlCommand("ana", { do: "close", ticker: AAPL }, ms(closeOf(8) + DAY))],
-      {},
-      { tree: (deck) => changed(deck, "deck/money/portfolio", crash.on) },
-    );
-    expect(p.life.filter((e) => e.kind === "crashed")).toHaveLength(1);
-    expect(p.exchange.working()).toEqual([]);
-    expect(p.events.map((e) => e.type)).toContain("closing.ended");
   });
 });
 
